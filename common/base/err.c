@@ -1,0 +1,88 @@
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/err.h"
+
+static void set(struct err *err, size_t pos, const char *fmt, va_list ap)
+    __attribute__((format(printf, 3, 0)));
+
+static void
+set(struct err *err, size_t pos, const char *fmt, va_list ap)
+{
+
+	(void)vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
+	err->hint[0] = err->path[0] = err->rule[0] = '\0';
+	err->pos = pos;
+	err->status = 0;
+}
+
+int
+err_set(struct err *err, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	set(err, ERR_NOPOS, fmt, ap);
+	va_end(ap);
+	return (-1);
+}
+
+int
+err_at(struct err *err, size_t pos, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	set(err, pos, fmt, ap);
+	va_end(ap);
+	return (-1);
+}
+
+int
+err_sys(struct err *err, const char *fmt, ...)
+{
+	int saved = errno;
+	va_list ap;
+	size_t len;
+
+	va_start(ap, fmt);
+	set(err, ERR_NOPOS, fmt, ap);
+	va_end(ap);
+	len = strlen(err->msg);
+	(void)snprintf(err->msg + len, sizeof(err->msg) - len, ": %s",
+	    strerror(saved));
+	err->status = DIAG_FAIL;
+	return (-1);
+}
+
+int
+err_hint(struct err *err, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(err->hint, sizeof(err->hint), fmt, ap);
+	va_end(ap);
+	return (-1);
+}
+
+int
+err_status(struct err *err, int status)
+{
+
+	err->status = status;
+	return (-1);
+}
+
+int
+err_rule(struct err *err, const char *rule, const char *path)
+{
+
+	(void)snprintf(err->rule, sizeof(err->rule), "%s", rule);
+	(void)snprintf(err->path, sizeof(err->path), "%s",
+	    path == NULL ? "" : path);
+	return (-1);
+}

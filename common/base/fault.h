@@ -1,0 +1,35 @@
+/*
+ * fault - failures on request, for the tests
+ *
+ * mem.c and io.c ask here before they do anything that can fail.  In a normal
+ * build the question costs nothing and the answer is no.  A build with
+ * -DROWPIPE_FAULTS reads ROWPIPE_FAULT from the environment:
+ *
+ *     KIND:N[:ERRNO][:on]     e.g.  alloc:17   write:3:ENOSPC:on
+ *
+ * makes the Nth operation of that kind fail (with "on", every later one too).
+ * KIND is alloc, read, write, open, sync, rename, or any.  The errno is EIO
+ * unless named (ENOSPC EINTR EAGAIN EPIPE EMFILE EACCES); the name "short"
+ * instead makes a read or write move one byte only.  ROWPIPE_FAULT=count
+ * prints how many operations there were, on standard error, at the end.
+ */
+#ifndef ROWPIPE_BASE_FAULT_H
+#define ROWPIPE_BASE_FAULT_H
+
+enum fault_kind {
+	FAULT_ALLOC, FAULT_READ, FAULT_WRITE, FAULT_OPEN, FAULT_SYNC,
+	FAULT_RENAME, FAULT_KINDS
+};
+
+#ifdef ROWPIPE_FAULTS
+/**
+ * fault_hit(kind):
+ * Count one operation of ${kind}.  Return 0 when it may go ahead, -1 with
+ * errno set when it shall fail, 1 when it shall move a single byte.
+ */
+int fault_hit(enum fault_kind kind);
+#else
+#define fault_hit(kind) 0
+#endif
+
+#endif

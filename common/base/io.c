@@ -1,0 +1,123 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "base/io.h"
+#include "base/mem.h"
+
+int
+io_open(const char *path, int flags, mode_t mode)
+{
+	int fd;
+
+	do {
+		fd = fault_hit(FAULT_OPEN) < 0 ? -1 :
+		    open(path, flags | O_CLOEXEC, mode);
+	} while (fd == -1 && errno == EINTR);
+	return (fd);
+}
+
+/* Wait until ${fd} can go on after EAGAIN; the next call tells of errors. */
+static void
+wait_for(int fd, short events)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+
+	(void)poll(&p, 1, 1000);
+}
+
+ssize_t
+io_read(int fd, void *p, size_t n)
+{
+	ssize_t got;
+	int hit;
+
+	for (;;) {
+		if ((hit = fault_hit(FAULT_READ)) < 0)
+			got = -1;
+		else
+			got = read(fd, p, hit > 0 && n > 0 ? 1 : n);
+		if (got >= 0)
+			return (got);
+		if (errno == EAGAIN || errno == EWOULDBLOCK)
+			wait_for(fd, POLLIN);
+		else if (errno != EINTR)
+			return (-1);
+	}
+}
+
+int
+io_write(int fd, const void *p, size_t n)
+{
+	const char *s = p;
+	ssize_t put;
+	int hit;
+
+	while (n > 0) {
+		if ((hit = fault_hit(FAULT_WRITE)) < 0)
+			put = -1;
+		else
+			put = write(fd, s, hit > 0 ? 1 : n);
+		if (put >= 0) {
+			s += put;
+			n -= (size_t)put;
+		} else if (errno == EAGAIN || errno == EWOULDBLOCK)
+			wait_for(fd, POLLOUT);
+		else if (errno != EINTR)
+			return (-1);
+	}
+	return (0);
+}
+
+int
+io_sync(int fd)
+{
+
+	if (fault_hit(FAULT_SYNC) < 0)
+		return (-1);
+	if (fsync(fd) == -1 && errno != EINVAL && errno != ENOTSUP)
+		return (-1);
+	return (0);
+}
+
+int
+io_sync_dir(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir;
+	int fd, rc;
+
+	if (slash == NULL)
+		dir = mem_strdup(".");
+	else
+		dir = mem_dup(path, slash == path ? 1 :
+		    (size_t)(slash - path));
+	fd = io_open(dir, O_RDONLY, 0);
+	mem_free(dir);
+	if (fd == -1)
+		return (-1);
+	rc = io_sync(fd);
+	(void)close(fd);
+	return (rc);
+}
+
+int
+io_rename(const char *from, const char *to)
+{
+
+	if (fault_hit(FAULT_RENAME) < 0)
+		return (-1);
+	return (rename(from, to));
+}
+
+int
+io_ready(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	return (poll(&p, 1, 0) > 0);
+}

@@ -1,0 +1,58 @@
+/*
+ * io - reading and writing that finish the job
+ *
+ * Thin wraps of the system calls: EINTR is retried, EAGAIN waits, short
+ * writes go on, and the tests can make any call fail (fault.h).
+ */
+#ifndef ROWPIPE_BASE_IO_H
+#define ROWPIPE_BASE_IO_H
+
+#include <sys/types.h>
+
+#include <stddef.h>
+
+/**
+ * io_open(path, flags, mode):
+ * As open(2), with O_CLOEXEC.  Return the descriptor, or -1 and errno.
+ */
+int io_open(const char *path, int flags, mode_t mode);
+
+/**
+ * io_read(fd, p, n):
+ * Read at most ${n} bytes.  Return how many, 0 at the end, or -1 and errno.
+ */
+ssize_t io_read(int fd, void *p, size_t n);
+
+/**
+ * io_write(fd, p, n):
+ * Write all ${n} bytes.  Return 0, or -1 and errno; how many were written
+ * is then unknown.
+ */
+int io_write(int fd, const void *p, size_t n);
+
+/**
+ * io_sync(fd):
+ * As fsync(2), but a descriptor that cannot be synchronized (a pipe, a
+ * terminal) is no failure.
+ */
+int io_sync(int fd);
+
+/**
+ * io_sync_dir(path):
+ * Make the directory entry of the file ${path} durable.
+ */
+int io_sync_dir(const char *path);
+
+/**
+ * io_rename(from, to):
+ * As rename(2).
+ */
+int io_rename(const char *from, const char *to);
+
+/**
+ * io_ready(fd):
+ * Return non-zero when a read of ${fd} would not wait.
+ */
+int io_ready(int fd);
+
+#endif

@@ -1,0 +1,159 @@
+#include <utf8proc.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+
+/*
+ * How long the sequence at ${s} is when it is valid, else 0 (RFC 3629,
+ * section 4, the table of well-formed sequences).
+ */
+static size_t
+sequence(const unsigned char *s, size_t len)
+{
+	unsigned char lo = 0x80, hi = 0xbf;
+	size_t n, i;
+
+	if (s[0] < 0x80)
+		return (1);
+	if (s[0] >= 0xc2 && s[0] <= 0xdf)
+		n = 2;
+	else if (s[0] >= 0xe0 && s[0] <= 0xef)
+		n = 3;
+	else if (s[0] >= 0xf0 && s[0] <= 0xf4)
+		n = 4;
+	else
+		return (0);
+	if (n > len)
+		return (0);
+	if (s[0] == 0xe0)
+		lo = 0xa0;
+	else if (s[0] == 0xed)
+		hi = 0x9f;
+	else if (s[0] == 0xf0)
+		lo = 0x90;
+	else if (s[0] == 0xf4)
+		hi = 0x8f;
+	if (s[1] < lo || s[1] > hi)
+		return (0);
+	for (i = 2; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return (0);
+	return (n);
+}
+
+size_t
+utf8_check(const char *s, size_t len)
+{
+	size_t i = 0, n;
+	uint64_t w;
+
+	while (i < len) {
+		if (len - i >= sizeof(w)) {
+			memcpy(&w, s + i, sizeof(w));
+			if ((w & 0x8080808080808080U) == 0) {
+				i += sizeof(w);
+				continue;
+			}
+		}
+		n = sequence((const unsigned char *)s + i, len - i);
+		if (n == 0)
+			return (i);
+		i += n;
+	}
+	return (len);
+}
+
+size_t
+utf8_encode(char *dst, uint32_t c)
+{
+
+	if (c < 0x80) {
+		dst[0] = (char)c;
+		return (1);
+	}
+	if (c < 0x800) {
+		dst[0] = (char)(0xc0 | c >> 6);
+		dst[1] = (char)(0x80 | (c & 0x3f));
+		return (2);
+	}
+	if (c < 0x10000) {
+		dst[0] = (char)(0xe0 | c >> 12);
+		dst[1] = (char)(0x80 | (c >> 6 & 0x3f));
+		dst[2] = (char)(0x80 | (c & 0x3f));
+		return (3);
+	}
+	dst[0] = (char)(0xf0 | c >> 18);
+	dst[1] = (char)(0x80 | (c >> 12 & 0x3f));
+	dst[2] = (char)(0x80 | (c >> 6 & 0x3f));
+	dst[3] = (char)(0x80 | (c & 0x3f));
+	return (4);
+}
+
+size_t
+utf8_decode(const char *s, size_t len, uint32_t *code)
+{
+	static const unsigned char mask[5] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
+	const unsigned char *u = (const unsigned char *)s;
+	size_t i, n;
+
+	if ((n = sequence(u, len)) == 0)
+		n = 1;
+	*code = u[0] & mask[n];
+	for (i = 1; i < n; i++)
+		*code = *code << 6 | (u[i] & 0x3f);
+	return (n);
+}
+
+/* Map every code point by ${map}; ASCII, the usual case, by ${from}..${to}. */
+static void
+map_case(struct buf *b, const char *s, size_t len,
+    utf8proc_int32_t (*map)(utf8proc_int32_t), char from, char to)
+{
+	uint32_t code;
+	size_t i = 0;
+	char *p;
+
+	while (i < len) {
+		p = buf_need(b, 4);
+		if ((unsigned char)s[i] < 0x80) {
+			*p = s[i] >= from && s[i] <= to ?
+			    (char)(s[i] ^ 0x20) : s[i];
+			b->len++;
+			i++;
+			continue;
+		}
+		i += utf8_decode(s + i, len - i, &code);
+		b->len += utf8_encode(p,
+		    (uint32_t)map((utf8proc_int32_t)code));
+	}
+}
+
+void
+utf8_upper(struct buf *b, const char *s, size_t len)
+{
+
+	map_case(b, s, len, utf8proc_toupper, 'a', 'z');
+}
+
+void
+utf8_lower(struct buf *b, const char *s, size_t len)
+{
+
+	map_case(b, s, len, utf8proc_tolower, 'A', 'Z');
+}
+
+/* Upper then lower joins letters that only one direction tells apart, such
+ * as final sigma. */
+static utf8proc_int32_t
+fold(utf8proc_int32_t code)
+{
+
+	return (utf8proc_tolower(utf8proc_toupper(code)));
+}
+
+void
+utf8_fold(struct buf *b, const char *s, size_t len)
+{
+
+	map_case(b, s, len, fold, 'A', 'Z');
+}

@@ -1,0 +1,44 @@
+/*
+ * utf8 - UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing
+ * beyond U+10FFFF
+ */
+#ifndef ROWPIPE_BASE_UTF8_H
+#define ROWPIPE_BASE_UTF8_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+
+/**
+ * utf8_check(s, len):
+ * Return the offset of the first byte of the first invalid sequence in the
+ * ${len} bytes at ${s}, or ${len} when all are valid.
+ */
+size_t utf8_check(const char *s, size_t len);
+
+/**
+ * utf8_encode(dst, code):
+ * Write the code point ${code} (a Unicode scalar value) to ${dst}, at least
+ * 4 bytes, and return its length in bytes.
+ */
+size_t utf8_encode(char *dst, uint32_t code);
+
+/**
+ * utf8_decode(s, len, code):
+ * Store the first code point of the ${len} > 0 bytes at ${s}, which must be
+ * valid UTF-8, in *${code} and return its length in bytes.
+ */
+size_t utf8_decode(const char *s, size_t len, uint32_t *code);
+
+/**
+ * utf8_upper(b, s, len), utf8_lower(b, s, len), utf8_fold(b, s, len):
+ * Append the ${len} bytes of valid UTF-8 at ${s} to ${b} in upper case, in
+ * lower case, or case-folded for comparison (Unicode simple mappings; the
+ * length in bytes may change).
+ */
+void utf8_upper(struct buf *b, const char *s, size_t len);
+void utf8_lower(struct buf *b, const char *s, size_t len);
+void utf8_fold(struct buf *b, const char *s, size_t len);
+
+#endif

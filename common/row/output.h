@@ -1,0 +1,104 @@
+/*
+ * output - rows to standard output or a file, buffered, in a frame if asked
+ *
+ * A row is written in place into the output's buffer and then committed or
+ * rolled back, so output never holds half a row:
+ *
+ *     b = output_begin(out);
+ *     ... append one JSON object ...
+ *     output_commit(out, &err);
+ */
+#ifndef ROWPIPE_ROW_OUTPUT_H
+#define ROWPIPE_ROW_OUTPUT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+struct digest;
+struct err;
+struct output;
+struct row;
+
+/**
+ * output_open(fd, name):
+ * Return an output that writes to ${fd}, which stays the caller's to close;
+ * ${name} (borrowed) is what messages call it.  Caller frees with
+ * output_close or output_abandon.
+ */
+struct output *output_open(int fd, const char *name);
+
+/**
+ * output_frame(out, stream):
+ * Write the @stream line ${stream}, the text of {"@stream":{...}} without LF,
+ * now, and an @end line with row count and SHA-256 at output_close.
+ */
+void output_frame(struct output *out, const char *stream);
+
+/**
+ * output_digest(out, d):
+ * Let ${d} (borrowed) take in every row line that is written, LF included.
+ */
+void output_digest(struct output *out, struct digest *d);
+
+/**
+ * output_begin(out):
+ * Return the buffer to append rows to.  Append whole rows, each with its LF
+ * except the last, and count them by one output_commit each.
+ */
+struct buf *output_begin(struct output *out);
+
+/**
+ * output_commit(out, err):
+ * End the row begun with LF and count it; write when enough has gathered.
+ * Return 0, or -1 with ${err} filled (status DIAG_FAIL).
+ */
+int output_commit(struct output *out, struct err *err);
+
+/**
+ * output_rollback(out):
+ * Forget what was appended since the last commit.
+ */
+void output_rollback(struct output *out);
+
+/**
+ * output_row(out, row, err):
+ * Write ${row} with its replacements: begin, append and commit in one.
+ */
+int output_row(struct output *out, const struct row *row, struct err *err);
+
+/**
+ * output_lines(out, s, len, rows, err):
+ * Write ${len} bytes that are ${rows} whole rows, each with its LF.
+ */
+int output_lines(struct output *out, const char *s, size_t len,
+    uint64_t rows, struct err *err);
+
+/**
+ * output_flush(out, err):
+ * Write what has gathered.  Return 0, or -1 with ${err} filled.
+ */
+int output_flush(struct output *out, struct err *err);
+
+/**
+ * output_rows(out), output_bytes(out):
+ * Row lines committed so far, and their bytes with LF (frame not counted).
+ */
+uint64_t output_rows(const struct output *out);
+uint64_t output_bytes(const struct output *out);
+
+/**
+ * output_close(out, err):
+ * Write the @end line when there is a frame, flush, and free ${out}: the
+ * stream is whole.  Return 0, or -1 with ${err} filled.
+ */
+int output_close(struct output *out, struct err *err);
+
+/**
+ * output_abandon(out):
+ * Flush the rows committed, write no @end, free ${out}: the stream is not
+ * whole, and a framed reader will know.
+ */
+void output_abandon(struct output *out);
+
+#endif

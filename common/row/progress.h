@@ -1,0 +1,42 @@
+/*
+ * progress - how far a run has come, on standard error
+ *
+ * On a terminal one line that is rewritten a few times a second (rows, rows
+ * per second, percent and time left when the total is known); SIGUSR1 prints
+ * a line at any time; silent when standard error is no terminal.
+ */
+#ifndef ROWPIPE_ROW_PROGRESS_H
+#define ROWPIPE_ROW_PROGRESS_H
+
+#include <stdint.h>
+
+enum progress_mode {		/* order of PROGRESS_WORDS */
+	PROGRESS_AUTO, PROGRESS_PLAIN, PROGRESS_JSON, PROGRESS_NEVER
+};
+#define PROGRESS_WORDS "auto|plain|json|never"
+
+struct progress;
+
+/**
+ * progress_new(mode, what):
+ * Return a progress line for ${what} (borrowed); caller frees with
+ * progress_free.  A bare --progress is PROGRESS_AUTO.
+ */
+struct progress *progress_new(enum progress_mode mode, const char *what);
+
+/**
+ * progress_at(p, rows, done, total):
+ * ${rows} rows have passed; ${done} of ${total} units (bytes or rows) are
+ * done, ${total} 0 when not known.  Cheap enough to call for every row: the
+ * clock is looked at once in many calls.
+ */
+void progress_at(struct progress *p, uint64_t rows, uint64_t done,
+    uint64_t total);
+
+/**
+ * progress_free(p):
+ * Clear the line and free ${p}; NULL is fine.
+ */
+void progress_free(struct progress *p);
+
+#endif

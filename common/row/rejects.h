@@ -1,0 +1,49 @@
+/*
+ * rejects - rows that were refused, kept so that they can be mended
+ *
+ * Each becomes one line {"row":{...},"why":[{"path":...,"rule":...,
+ * "message":...,"hint":...}],"at":{"file":...,"line":17}}; a line that is no
+ * JSON stands as a string under "text" instead of "row".
+ */
+#ifndef ROWPIPE_ROW_REJECTS_H
+#define ROWPIPE_ROW_REJECTS_H
+
+#include <stdint.h>
+
+struct err;
+struct rejects;
+struct row;
+
+/**
+ * rejects_open(path, max, err):
+ * Start the file ${path} (NULL: keep none, only count), which appears when
+ * rejects_close puts it in place; more than ${max} rejects end the run
+ * (UINT64_MAX: no bound).  Return NULL with ${err} filled on failure.
+ */
+struct rejects *rejects_open(const char *path, uint64_t max,
+    struct err *err);
+
+/**
+ * rejects_add(r, row, why, err):
+ * Keep ${row} for the reason ${why} (its msg, hint, rule and path).  A row
+ * without fields is kept as text.  Return 0, or -1 with ${err} filled when it
+ * could not be written or is one too many (status DIAG_BADINPUT).
+ */
+int rejects_add(struct rejects *r, const struct row *row,
+    const struct err *why, struct err *err);
+
+/**
+ * rejects_count(r):
+ * How many were kept.
+ */
+uint64_t rejects_count(const struct rejects *r);
+
+/**
+ * rejects_close(r, err):
+ * Put the file in place (empty when nothing was rejected) and free ${r}.
+ * Also the end of a run that failed: what was rejected until then is worth
+ * seeing.  Return 0, or -1 with ${err} filled.
+ */
+int rejects_close(struct rejects *r, struct err *err);
+
+#endif

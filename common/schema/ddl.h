@@ -1,0 +1,70 @@
+/*
+ * ddl - CREATE TABLE from the table model
+ *
+ * SQLite tables are STRICT, with only INTEGER, REAL, TEXT, BLOB and ANY as
+ * declared types and CHECKs that keep what the source's type promised.  Each
+ * column's line ends with a comment that names the type it came from,
+ *
+ *     "total" TEXT NOT NULL, -- numeric(12,2)
+ *
+ * SQLite keeps that text, and ddl_sqlite_types reads it back, so that a dump
+ * knows which text is JSON, which number was exact, which integer a boolean.
+ */
+#ifndef ROWPIPE_SCHEMA_DDL_H
+#define ROWPIPE_SCHEMA_DDL_H
+
+#include "schema/table.h"
+
+enum ddl_numeric { DDL_NUMERIC_REAL, DDL_NUMERIC_TEXT };
+#define DDL_NUMERIC_WORDS "real|text"
+
+/**
+ * ddl_quote(b, name):
+ * Append an SQL identifier in double quotes, as both engines read it.
+ */
+void ddl_quote(struct buf *b, const char *name);
+
+/**
+ * ddl_quote_string(b, s):
+ * Append an SQL string literal in single quotes, as SQLite reads it (and
+ * PostgreSQL with standard_conforming_strings).
+ */
+void ddl_quote_string(struct buf *b, const char *s);
+
+/**
+ * ddl_sqlite_affinity(type, numeric):
+ * The declared type that a column gets: "INTEGER", "REAL", "TEXT", "BLOB" or
+ * "ANY".
+ */
+const char *ddl_sqlite_affinity(enum column_type type,
+    enum ddl_numeric numeric);
+
+/**
+ * ddl_sqlite(t, name, numeric, b):
+ * Append the CREATE TABLE statement for ${t} under the name ${name}, without
+ * the final semicolon.  Foreign keys are DEFERRABLE INITIALLY DEFERRED.
+ * Defaults are kept when they are constants or have an equal in SQLite
+ * (CURRENT_TIMESTAMP and the like); checks of the source that SQLite cannot
+ * be shown to read the same way become comments.
+ */
+void ddl_sqlite(const struct table *t, const char *name,
+    enum ddl_numeric numeric, struct buf *b);
+
+/**
+ * ddl_sqlite_types(sql, len, t, a):
+ * Set type, sql_type, precision and scale of the columns of ${t} from the
+ * comments of a CREATE TABLE statement that ddl_sqlite has written; columns
+ * without one stay as they are.  Strings live in ${a}.
+ */
+void ddl_sqlite_types(const char *sql, size_t len, struct table *t,
+    struct arena *a);
+
+/**
+ * ddl_column_type(sql_type):
+ * The column type that PostgreSQL's type name ("character varying(20)",
+ * "numeric(12,2)", "text[]", "timestamp with time zone") stands for;
+ * COLUMN_OTHER when it is not known.  Enums cannot be told by name.
+ */
+enum column_type ddl_column_type(const char *sql_type);
+
+#endif
