@@ -55,6 +55,13 @@ diag_verbose(void)
 	return (level > 0);
 }
 
+int
+diag_quiet(void)
+{
+
+	return (level < 0);
+}
+
 static void say(const char *head, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0)));
 

@@ -48,6 +48,12 @@ void diag_level(int n);
 int diag_verbose(void);
 
 /**
+ * diag_quiet():
+ * Return non-zero when -q was given.
+ */
+int diag_quiet(void);
+
+/**
  * diag_note(fmt, ...):
  * Say something that is no error; silent under -q.
  */

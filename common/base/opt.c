@@ -108,6 +108,15 @@ opt_usage(const struct opt_spec *spec, const char *fmt, ...)
 	exit(DIAG_USAGE);
 }
 
+/* Is the next word this option's argument? */
+static int
+takes_arg(const struct opt *o)
+{
+
+	return (o->kind != OPT_KIND_FLAG && o->kind != OPT_KIND_OPTSTR &&
+	    o->kind != OPT_KIND_OPTCHOICE);
+}
+
 static void
 help_line(struct buf *b, const struct opt *o)
 {
@@ -120,8 +129,7 @@ help_line(struct buf *b, const struct opt *o)
 		buf_puts(b, "    ");
 	buf_printf(b, "--%s", o->name);
 	if (o->arg != NULL)
-		buf_printf(b, o->kind == OPT_KIND_OPTSTR ? "[=%s]" : " %s",
-		    o->arg);
+		buf_printf(b, takes_arg(o) ? " %s" : "[=%s]", o->arg);
 	width = b->len - start;
 	if (width > 28) {
 		buf_puts(b, "\n");
@@ -247,6 +255,12 @@ store(const struct opt_spec *spec, const struct opt *o, char *base,
 		if (opt_size(arg, at, &err) != 0)
 			opt_usage(spec, "option --%s: %s", o->name, err.msg);
 		break;
+	case OPT_KIND_OPTCHOICE:
+		if (arg == NULL) {
+			*(int *)at = o->value;
+			break;
+		}
+		/* FALLTHROUGH */
 	case OPT_KIND_CHOICE:
 		if ((i = word_index(o->words, arg)) == -1)
 			opt_usage(spec, "option --%s: %s is none of %s",
@@ -290,13 +304,6 @@ lookup(const struct parser *p, int letter, const char *name, size_t len,
 	if (o == NULL)
 		o = find(common_opts, NCOMMON, letter, name, len);
 	return (o);
-}
-
-static int
-takes_arg(const struct opt *o)
-{
-
-	return (o->kind != OPT_KIND_FLAG && o->kind != OPT_KIND_OPTSTR);
 }
 
 static void

@@ -36,7 +36,8 @@ enum opt_kind {
 	OPT_KIND_CSV,		/* struct opt_list: split at commas as well */
 	OPT_KIND_UINT,		/* uint64_t: decimal, checked for range */
 	OPT_KIND_SIZE,		/* uint64_t: bytes, with K, M, G (1024s) */
-	OPT_KIND_CHOICE		/* int: index of the word in ${words} */
+	OPT_KIND_CHOICE,	/* int: index of the word in ${words} */
+	OPT_KIND_OPTCHOICE	/* the same; ${value} when without =word */
 };
 
 struct opt {
@@ -89,6 +90,8 @@ struct opt_spec {
 	OPT_ENTRY_(l, n, a, h, OPT_KIND_SIZE, offsetof(type, member), 0, NULL)
 #define OPT_CHOICE(l, n, w, h, type, member) \
 	OPT_ENTRY_(l, n, w, h, OPT_KIND_CHOICE, offsetof(type, member), 0, w)
+#define OPT_OPTCHOICE(l, n, w, h, type, member, val) \
+	OPT_ENTRY_(l, n, w, h, OPT_KIND_OPTCHOICE, offsetof(type, member), val, w)
 
 /**
  * opt_parse(spec, argc, argv, config):

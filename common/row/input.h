@@ -23,6 +23,8 @@ struct input_opts {
 	int		require_frame;	/* refuse an unframed stream */
 	int		raw;		/* do not parse lines: row->fields is
 					   empty; frames still are understood */
+	int		sink;		/* rows end here: one that was escaped
+					   (frame.h) comes as it was meant */
 };
 
 enum input_status {
@@ -47,10 +49,20 @@ struct input *input_open(char *const files[], const struct input_opts *opts);
  * as it came (s, len, line) with no fields.  The status of ${err} is
  * DIAG_BADINPUT, DIAG_FAIL (could not read) or DIAG_INCOMPLETE (a frame not
  * closed or not matching).  With a limit, what follows the last row wanted is
- * not read, except that the input's frame is then held to be good.
+ * not read; the input's frame is then held to be good.
  */
 enum input_status input_next(struct input *in, struct row **row,
     struct err *err);
+
+/**
+ * input_run(in, s, len, rows):
+ * For raw inputs: take as many rows as are at hand as they stand, without
+ * reading and without a look inside: store them, *${len} bytes and *${rows}
+ * lines, each with its LF, in *${s}, borrowed until the next call.  Return 1,
+ * or 0 when the next line needs input_next (none at hand, not plain, perhaps
+ * of a frame).
+ */
+int input_run(struct input *in, const char **s, size_t *len, uint64_t *rows);
 
 /**
  * input_place(in, err, dst, size):
@@ -88,6 +100,13 @@ uint64_t input_bytes(const struct input *in);
  * Bytes to read in all when every file is a regular one, else 0.
  */
 uint64_t input_size(const struct input *in);
+
+/**
+ * input_is_files(in):
+ * Return non-zero when all that is read comes from regular files, which do
+ * not end early because a program died.
+ */
+int input_is_files(const struct input *in);
 
 /**
  * input_close(in):

@@ -37,7 +37,8 @@ void ledger_say_source(const struct ledger *l, const char *what);
 
 /**
  * ledger_put_json(l, b):
- * Append the counts as members of a JSON object, without braces.
+ * Append the counts as members of a JSON object, without braces:
+ * "in":7,"out":7,"created":0,...,"rejected":0,"bytes":3990.
  */
 void ledger_put_json(const struct ledger *l, struct buf *b);
 

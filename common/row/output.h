@@ -37,14 +37,15 @@ void output_frame(struct output *out, const char *stream);
 
 /**
  * output_digest(out, d):
- * Let ${d} (borrowed) take in every row line that is written, LF included.
+ * Let ${d} (borrowed) take in every row line that is written, LF included; it
+ * is complete after output_flush.  Call it before output_frame, which then
+ * uses ${d} as well, and before the first row.
  */
 void output_digest(struct output *out, struct digest *d);
 
 /**
  * output_begin(out):
- * Return the buffer to append rows to.  Append whole rows, each with its LF
- * except the last, and count them by one output_commit each.
+ * Return the buffer to append one row to, borrowed until output_commit.
  */
 struct buf *output_begin(struct output *out);
 
@@ -56,8 +57,17 @@ struct buf *output_begin(struct output *out);
 int output_commit(struct output *out, struct err *err);
 
 /**
+ * output_mark(out, err):
+ * Let output_rollback take back all that comes after this call, rows that are
+ * committed too: nothing is written before the next mark, except by
+ * output_flush, output_lines and output_close.  Return 0, or -1 with ${err}
+ * filled.
+ */
+int output_mark(struct output *out, struct err *err);
+
+/**
  * output_rollback(out):
- * Forget what was appended since the last commit.
+ * Forget what was appended since the last commit, or mark.
  */
 void output_rollback(struct output *out);
 
@@ -96,8 +106,8 @@ int output_close(struct output *out, struct err *err);
 
 /**
  * output_abandon(out):
- * Flush the rows committed, write no @end, free ${out}: the stream is not
- * whole, and a framed reader will know.
+ * Write the rows committed as far as possible, no @end, and free ${out}: the
+ * stream is not whole, and a framed reader will know.  NULL is fine.
  */
 void output_abandon(struct output *out);
 

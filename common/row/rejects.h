@@ -2,8 +2,10 @@
  * rejects - rows that were refused, kept so that they can be mended
  *
  * Each becomes one line {"row":{...},"why":[{"path":...,"rule":...,
- * "message":...,"hint":...}],"at":{"file":...,"line":17}}; a line that is no
- * JSON stands as a string under "text" instead of "row".
+ * "message":...,"hint":...}],"at":{"file":...,"line":17}}; "path" and "hint"
+ * only where there is one.  A line that is no JSON stands as a string under
+ * "text" instead of "row", with U+FFFD for bytes that are not UTF-8;
+ * "offset" in "at" says where they are.
  */
 #ifndef ROWPIPE_ROW_REJECTS_H
 #define ROWPIPE_ROW_REJECTS_H
@@ -16,7 +18,8 @@ struct row;
 
 /**
  * rejects_open(path, max, err):
- * Start the file ${path} (NULL: keep none, only count), which appears when
+ * Start the file ${path} (NULL: keep none; the first few are said on standard
+ * error instead), which appears when
  * rejects_close puts it in place; more than ${max} rejects end the run
  * (UINT64_MAX: no bound).  Return NULL with ${err} filled on failure.
  */
@@ -25,8 +28,8 @@ struct rejects *rejects_open(const char *path, uint64_t max,
 
 /**
  * rejects_add(r, row, why, err):
- * Keep ${row} for the reason ${why} (its msg, hint, rule and path).  A row
- * without fields is kept as text.  Return 0, or -1 with ${err} filled when it
+ * Keep ${row} for the reason ${why} (its msg, hint, rule and path).  A line
+ * that was not read as JSON (row->shape is 0) is kept as text.  Return 0, or -1 with ${err} filled when it
  * could not be written or is one too many (status DIAG_BADINPUT).
  */
 int rejects_add(struct rejects *r, const struct row *row,
@@ -34,7 +37,7 @@ int rejects_add(struct rejects *r, const struct row *row,
 
 /**
  * rejects_count(r):
- * How many were kept.
+ * How many were added.
  */
 uint64_t rejects_count(const struct rejects *r);
 

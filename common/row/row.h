@@ -1,7 +1,7 @@
 /*
  * row - one row of a stream, as the line it came on
  *
- * A row is borrowed: it lives until the next row_next on its input.
+ * A row is borrowed: it lives until the next input_next on its input.
  */
 #ifndef ROWPIPE_ROW_ROW_H
 #define ROWPIPE_ROW_ROW_H
@@ -48,7 +48,7 @@ ptrdiff_t row_find(const struct row *row, const char *name, size_t len);
  * Let the ${len} bytes of JSON at ${text} stand where the value ${v}, a slice
  * of the row's line (at any depth), stands now.  ${text} must live as long
  * as the row (its arena).  The line itself is not changed; row_append and
- * row_out_row write it with its replacements.  Values replaced must not
+ * output_row write it with its replacements.  Values replaced must not
  * overlap.
  */
 void row_replace(struct row *row, const struct json_value *v,
@@ -59,5 +59,14 @@ void row_replace(struct row *row, const struct json_value *v,
  * Append the row with its replacements, without LF, to ${b}.
  */
 void row_append(const struct row *row, struct buf *b);
+
+/**
+ * row_place(row, err, dst, size):
+ * Write where the row, and the byte err->pos in it, stands into ${dst} as
+ * "file:line:column" (column in characters, from 1), "file:line" when err->pos
+ * is ERR_NOPOS, or "file" when row->line is 0; return ${dst}.
+ */
+const char *row_place(const struct row *row, const struct err *err,
+    char *dst, size_t size);
 
 #endif

@@ -1,0 +1,261 @@
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/err.h"
+#include "row/filter.h"
+#include "row/frame.h"
+#include "row/input.h"
+#include "row/ledger.h"
+#include "row/output.h"
+#include "row/rejects.h"
+#include "row/row.h"
+#include "row/stats.h"
+
+struct run {
+	const struct filter		*filter;
+	const struct filter_opts	*opts;
+	struct input			*in;
+	struct output			*out;
+	struct rejects			*rejects;
+	struct progress			*progress;
+	uint64_t			 size;	/* bytes to read, or 0 */
+	struct err			 err;	/* what went wrong last */
+	struct ledger			 ledger;
+};
+
+int
+reader_rejects(const struct reader_opts *opts)
+{
+
+	if (opts->on_error != ON_ERROR_DEFAULT)
+		return (opts->on_error == ON_ERROR_REJECT);
+	return (opts->rejects != NULL || opts->max_rejects != UINT64_MAX);
+}
+
+static double
+seconds(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return ((double)t.tv_sec + (double)t.tv_nsec / 1e9);
+}
+
+/* Say what ended the run, and return the exit status for it. */
+static int
+stopped(const struct run *r, int status)
+{
+
+	diag_err(NULL, &r->err);
+	return (r->err.status != 0 ? r->err.status : status);
+}
+
+static int
+input_stopped(const struct run *r)
+{
+	char place[320];
+
+	diag_err(input_place(r->in, &r->err, place, sizeof(place)), &r->err);
+	return (r->err.status != 0 ? r->err.status : DIAG_BADINPUT);
+}
+
+/* A row was refused for the reason r->err: keep it and go on, or end the run.
+ * This and what follows return DIAG_OK to go on, else the exit status. */
+static int
+refuse(struct run *r, const struct row *row)
+{
+	struct err why;
+
+	if (!reader_rejects(&r->opts->reader))
+		return (input_stopped(r));
+	why = r->err;
+	if (rejects_add(r->rejects, row, &why, &r->err) != 0)
+		return (stopped(r, DIAG_FAIL));
+	return (DIAG_OK);
+}
+
+/* The first line was read, so it is known whether the input has a frame.  An
+ * unframed pipe gets one only when asked for by option: its end may be the
+ * death of a program, which a frame must not bless. */
+static void
+begin_frame(struct run *r)
+{
+	const char *stream = input_framed(r->in);
+
+	if (stream != NULL)
+		output_frame(r->out, stream);
+	else if (r->opts->frame ||
+	    (frame_wanted(0) && input_is_files(r->in)))
+		output_frame(r->out, FRAME_STREAM_FILE);
+}
+
+/* Before a wait for input everything written so far is passed on. */
+static int
+flush_before_wait(struct run *r)
+{
+	if (input_may_wait(r->in) && output_flush(r->out, &r->err) != 0)
+		return (stopped(r, DIAG_FAIL));
+	return (DIAG_OK);
+}
+
+static int
+apply(struct run *r, struct row *row)
+{
+	if (output_mark(r->out, &r->err) != 0)
+		return (stopped(r, DIAG_FAIL));
+	if ((r->filter->apply == NULL ? output_row(r->out, row, &r->err) :
+	    r->filter->apply(row, r->out, r->filter->cookie, &r->err)) == 0)
+		return (DIAG_OK);
+	output_rollback(r->out);
+	if (r->err.status != 0 && r->err.status != DIAG_BADINPUT)
+		return (stopped(r, DIAG_FAIL));
+	return (refuse(r, row));
+}
+
+/* Pass on the rows at hand that need no look. */
+static int
+pass_run(struct run *r)
+{
+	uint64_t rows;
+	const char *s;
+	size_t len;
+
+	while (input_run(r->in, &s, &len, &rows))
+		if (output_lines(r->out, s, len, rows, &r->err) != 0)
+			return (stopped(r, DIAG_FAIL));
+	return (DIAG_OK);
+}
+
+/* Return DIAG_OK when all rows were read and written or refused. */
+static int
+pass_rows(struct run *r)
+{
+	int whole = r->filter->raw && r->filter->apply == NULL;
+	int status = DIAG_OK, begun = 0;
+	enum input_status st;
+	struct row *row;
+
+	while (status == DIAG_OK) {
+		if ((status = flush_before_wait(r)) != DIAG_OK)
+			break;
+		st = input_next(r->in, &row, &r->err);
+		if (!begun && st != INPUT_FAIL)
+			begin_frame(r);
+		begun = 1;
+		if (st == INPUT_END)
+			break;
+		else if (st == INPUT_FAIL)
+			status = input_stopped(r);
+		else if (st == INPUT_BAD)
+			status = refuse(r, row);
+		else
+			status = apply(r, row);
+		if (whole && status == DIAG_OK)
+			status = pass_run(r);
+		progress_at(r->progress, input_rows(r->in),
+		    input_bytes(r->in), r->size);
+	}
+	return (status);
+}
+
+/* The rows passed: what must be known before @end says so. */
+static int
+end_rows(struct run *r)
+{
+	if (output_flush(r->out, &r->err) != 0)
+		return (stopped(r, DIAG_FAIL));
+	if (r->filter->end != NULL &&
+	    r->filter->end(r->out, r->filter->cookie, &r->err) != 0)
+		return (stopped(r, DIAG_FINDINGS));
+	return (DIAG_OK);
+}
+
+/* End the output: whole when ${status} says so. */
+static int
+close_output(struct run *r, int status)
+{
+	r->ledger.out = output_rows(r->out);
+	r->ledger.bytes = output_bytes(r->out);
+	if (status != DIAG_OK) {
+		output_abandon(r->out);
+		return (status);
+	}
+	if (output_close(r->out, &r->err) != 0)
+		return (stopped(r, DIAG_FAIL));
+	/* Some file systems tell only now that they could not write. */
+	if (close(STDOUT_FILENO) == -1 && errno != EINTR) {
+		(void)err_sys(&r->err, "could not write standard output");
+		return (stopped(r, DIAG_FAIL));
+	}
+	return (DIAG_OK);
+}
+
+static int
+close_rejects(struct run *r, int status)
+{
+	if (rejects_close(r->rejects, &r->err) != 0) {
+		int failed = stopped(r, DIAG_FAIL);
+
+		return (status == DIAG_OK ? failed : status);
+	}
+	return (status);
+}
+
+/* Pass the rows and leave r->ledger filled; return the exit status. */
+static int
+run_filter(struct run *r)
+{
+	int status;
+
+	status = pass_rows(r);
+	r->ledger.in = input_rows(r->in);
+	r->ledger.rejected = rejects_count(r->rejects);
+	if (status == DIAG_OK)
+		status = end_rows(r);
+	status = close_rejects(r, status);
+	status = close_output(r, status);
+	if (status == DIAG_OK && r->ledger.rejected > 0)
+		status = DIAG_FINDINGS;
+	return (status);
+}
+
+int
+filter_run(char *const files[], const struct filter *filter,
+    const struct filter_opts *opts)
+{
+	struct run r = { .filter = filter, .opts = opts };
+	const struct input_opts in = {
+		.max_line = opts->reader.max_line,
+		.limit = opts->reader.limit,
+		.require_frame = opts->reader.require_frame,
+		.raw = filter->raw,
+	};
+	double start = seconds();
+	int status;
+
+	r.rejects = rejects_open(opts->reader.rejects,
+	    opts->reader.max_rejects, &r.err);
+	if (r.rejects == NULL)
+		return (stopped(&r, DIAG_FAIL));
+	r.in = input_open(files, &in);
+	r.size = input_size(r.in);
+	r.out = output_open(STDOUT_FILENO, "standard output");
+	if (filter->digest != NULL)
+		output_digest(r.out, filter->digest);
+	r.progress = progress_new(progress_for_rows(
+	    (enum progress_mode)opts->reader.progress, STDOUT_FILENO), "");
+	status = run_filter(&r);
+	progress_free(r.progress);
+	input_close(r.in);
+	ledger_say_filter(&r.ledger);
+	if (stats_write(opts->reader.stats, status, seconds() - start,
+	    &r.ledger, NULL, &r.err) != 0) {
+		int failed = stopped(&r, DIAG_FAIL);
+
+		status = status > DIAG_FINDINGS ? status : failed;
+	}
+	return (status);
+}

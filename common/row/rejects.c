@@ -1,0 +1,154 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/outfile.h"
+#include "base/utf8.h"
+#include "json/json.h"
+#include "row/rejects.h"
+#include "row/row.h"
+
+#define WRITE_SIZE	((size_t)64 << 10)
+#define SAY_MOST	10	/* rows said on standard error */
+
+struct rejects {
+	struct outfile	*file;		/* NULL: none is kept */
+	struct buf	 b;
+	uint64_t	 n, max;
+};
+
+struct rejects *
+rejects_open(const char *path, uint64_t max, struct err *err)
+{
+	struct rejects *r = mem_alloc(sizeof(*r));
+
+	r->max = max;
+	if (path != NULL && (r->file = outfile_open(path, err)) == NULL) {
+		mem_free(r);
+		return (NULL);
+	}
+	return (r);
+}
+
+/* Any bytes as a JSON string, U+FFFD for those that are not UTF-8. */
+static void
+put_text(struct buf *b, const char *s, size_t len)
+{
+	struct buf clean = { 0 };
+	size_t good;
+
+	while ((good = utf8_check(s, len)) < len) {
+		buf_put(&clean, s, good);
+		buf_puts(&clean, "\xef\xbf\xbd");
+		s += good + 1;
+		len -= good + 1;
+	}
+	buf_put(&clean, s, len);
+	(void)json_put_string(b, clean.s, clean.len, NULL);
+	buf_free(&clean);
+}
+
+static void
+put_member(struct buf *b, const char *name, const char *value)
+{
+
+	if (value[0] == '\0')
+		return;
+	buf_printf(b, ",\"%s\":", name);
+	json_put_z(b, value);
+}
+
+static void
+put_reject(struct buf *b, const struct row *row, const struct err *why)
+{
+
+	if (row->shape != 0) {
+		buf_puts(b, "{\"row\":");
+		buf_put(b, row->s, row->len);
+	} else {
+		buf_puts(b, "{\"text\":");
+		put_text(b, row->s, row->len);
+	}
+	buf_puts(b, ",\"why\":[{\"rule\":");
+	json_put_z(b, why->rule[0] != '\0' ? why->rule :
+	    row->shape != 0 ? "row" : "json");
+	put_member(b, "path", why->path);
+	put_member(b, "message", why->msg);
+	put_member(b, "hint", why->hint);
+	buf_puts(b, "}],\"at\":{\"file\":");
+	put_text(b, row->file, strlen(row->file));
+	buf_printf(b, ",\"line\":%" PRIu64 ",\"offset\":%" PRIu64 "}}\n",
+	    row->line, row->offset);
+}
+
+/* Without a file the first few are said, so that something can be done. */
+static void
+say(const struct rejects *r, const struct row *row, const struct err *why)
+{
+	char place[320];
+
+	if (r->n <= SAY_MOST)
+		diag_err(row_place(row, why, place, sizeof(place)), why);
+	if (r->n == SAY_MOST)
+		diag_hint("further rejects are only counted; --rejects FILE"
+		    " keeps them all");
+}
+
+static int
+write_out(struct rejects *r, struct err *err)
+{
+	int rc = outfile_write(r->file, r->b.s, r->b.len, err);
+
+	r->b.len = 0;
+	return (rc);
+}
+
+int
+rejects_add(struct rejects *r, const struct row *row, const struct err *why,
+    struct err *err)
+{
+
+	r->n++;
+	if (r->file == NULL)
+		say(r, row, why);
+	else {
+		put_reject(&r->b, row, why);
+		if (r->b.len >= WRITE_SIZE && write_out(r, err) != 0)
+			return (-1);
+	}
+	if (r->n > r->max) {
+		(void)err_set(err, "more than %" PRIu64 " rows rejected"
+		    " (--max-rejects)", r->max);
+		return (err_status(err, DIAG_BADINPUT));
+	}
+	return (0);
+}
+
+uint64_t
+rejects_count(const struct rejects *r)
+{
+
+	return (r->n);
+}
+
+int
+rejects_close(struct rejects *r, struct err *err)
+{
+	int rc = 0;
+
+	if (r == NULL)
+		return (0);
+	if (r->file != NULL) {
+		rc = write_out(r, err);
+		if (rc == 0)
+			rc = outfile_commit(r->file, err);
+		else
+			outfile_abort(r->file);
+	}
+	buf_free(&r->b);
+	mem_free(r);
+	return (rc);
+}
