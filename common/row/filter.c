@@ -96,6 +96,7 @@ begin_frame(struct run *r)
 static int
 flush_before_wait(struct run *r)
 {
+
 	if (input_may_wait(r->in) && output_flush(r->out, &r->err) != 0)
 		return (stopped(r, DIAG_FAIL));
 	return (DIAG_OK);
@@ -104,6 +105,7 @@ flush_before_wait(struct run *r)
 static int
 apply(struct run *r, struct row *row)
 {
+
 	if (output_mark(r->out, &r->err) != 0)
 		return (stopped(r, DIAG_FAIL));
 	if ((r->filter->apply == NULL ? output_row(r->out, row, &r->err) :
@@ -142,12 +144,14 @@ pass_rows(struct run *r)
 		if ((status = flush_before_wait(r)) != DIAG_OK)
 			break;
 		st = input_next(r->in, &row, &r->err);
-		if (!begun && st != INPUT_FAIL)
+		/* Also before a failure: without the line, what follows in
+		 * the pipeline could take the output for whole. */
+		if (!begun)
 			begin_frame(r);
 		begun = 1;
 		if (st == INPUT_END)
 			break;
-		else if (st == INPUT_FAIL)
+		if (st == INPUT_FAIL)
 			status = input_stopped(r);
 		else if (st == INPUT_BAD)
 			status = refuse(r, row);
@@ -165,6 +169,7 @@ pass_rows(struct run *r)
 static int
 end_rows(struct run *r)
 {
+
 	if (output_flush(r->out, &r->err) != 0)
 		return (stopped(r, DIAG_FAIL));
 	if (r->filter->end != NULL &&
@@ -177,6 +182,7 @@ end_rows(struct run *r)
 static int
 close_output(struct run *r, int status)
 {
+
 	r->ledger.out = output_rows(r->out);
 	r->ledger.bytes = output_bytes(r->out);
 	if (status != DIAG_OK) {
@@ -196,6 +202,7 @@ close_output(struct run *r, int status)
 static int
 close_rejects(struct run *r, int status)
 {
+
 	if (rejects_close(r->rejects, &r->err) != 0) {
 		int failed = stopped(r, DIAG_FAIL);
 
