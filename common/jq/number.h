@@ -1,0 +1,104 @@
+/*
+ * number - the arithmetic of row-map: no digit is lost
+ *
+ * Small numbers are computed in 64 bits, all others by decimal.h.  The results
+ * of functions that have no exact answer (sqrt, sin) are doubles written in
+ * the fewest digits that give the same double back.
+ */
+#ifndef ROWPIPE_JQ_NUMBER_H
+#define ROWPIPE_JQ_NUMBER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "jq/value.h"
+
+struct buf;
+
+/* Why an operation has no result; number_why says it in words. */
+enum number_status {
+	NUMBER_OK, NUMBER_ZERO_DIVISOR, NUMBER_TOO_BIG
+};
+
+/**
+ * number_text(s, len):
+ * The number written as ${len} bytes of JSON at ${s}, borrowed.
+ */
+struct value number_text(const char *s, size_t len);
+
+/**
+ * number_double(v):
+ * The double nearest to the number ${v}, borrowed.
+ */
+double number_double(const struct value *v);
+
+/**
+ * number_of_double(h, d):
+ * The number that prints as the shortest text that reads back as ${d}.
+ */
+struct value number_of_double(struct value_heap *h, double d);
+
+/**
+ * number_int(v, out):
+ * Store the number ${v} (borrowed) when it is a whole one that fits 64 bits
+ * and return 1; else return 0.  "1.0" and "1e2" are whole.
+ */
+int number_int(const struct value *v, int64_t *out);
+
+/**
+ * number_floor_int(v):
+ * The largest whole number not above ${v}, held within what 64 bits hold;
+ * nan is 0.
+ */
+int64_t number_floor_int(const struct value *v);
+
+/**
+ * number_add(h, a, b, out), ...:
+ * Exact arithmetic; operands are borrowed.  number_div is exact where the
+ * result has an end and else good to NUMBER_DIGITS digits; number_mod
+ * truncates both to whole numbers first, as jq does.
+ */
+#define NUMBER_DIGITS 17
+enum number_status number_add(struct value_heap *h, const struct value *a,
+    const struct value *b, struct value *out);
+enum number_status number_sub(struct value_heap *h, const struct value *a,
+    const struct value *b, struct value *out);
+enum number_status number_mul(struct value_heap *h, const struct value *a,
+    const struct value *b, struct value *out);
+enum number_status number_div(struct value_heap *h, const struct value *a,
+    const struct value *b, struct value *out);
+enum number_status number_mod(struct value_heap *h, const struct value *a,
+    const struct value *b, struct value *out);
+enum number_status number_neg(struct value_heap *h, const struct value *a,
+    struct value *out);
+
+/**
+ * number_cmp(a, b):
+ * Compare by value; nan is below every number, itself included.
+ */
+int number_cmp(const struct value *a, const struct value *b);
+
+/**
+ * number_hash(v):
+ * Equal numbers have equal hashes.
+ */
+uint32_t number_hash(const struct value *v);
+
+/**
+ * number_is_nan(v):
+ * Return non-zero for nan.
+ */
+static inline int
+number_is_nan(const struct value *v)
+{
+
+	return (v->kind == VALUE_SPECIAL && v->u.i == 0);
+}
+
+/**
+ * number_put(b, v):
+ * Append the text of ${v}: as it was written when nobody computed it.
+ */
+void number_put(struct buf *b, const struct value *v);
+
+#endif
