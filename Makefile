@@ -1,7 +1,7 @@
 # rowpipe - see README.md; "make" builds, "make demo" shows, "make check" tests
 
 VERSION		= 0.1.0
-PROGRAMS	= checksum enum-upcase pg-dump-json sqlite-dump-json sqlite-load
+PROGRAMS	= $(sort $(patsubst cmd/%.c,%,$(wildcard cmd/*.c)))
 
 PREFIX		= /usr/local
 DESTDIR		=
@@ -20,9 +20,19 @@ WARN		= -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wcast-qual \
 		  -Wvla -Wformat=2
 BASE_CFLAGS	= -std=c11 -iquote common -D_POSIX_C_SOURCE=200809L \
 		  -DROWPIPE_VERSION='"$(VERSION)"' $(WARN)
+COMPILE		= $(CC) $(BASE_CFLAGS) $(PQ_CFLAGS) $(SQLITE_CFLAGS) \
+		  $(BASE_PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+LINK		= $(CC) $(CFLAGS) $(LDFLAGS)
+
+.PHONY: all check check-long check-asan replay fuzz fuzzers lint bench demo \
+	install uninstall clean FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(PROGRAMS:%=$B/bin/%) $(PROGRAMS:%=$B/completion/%)
 
 # Found by pkg-config once what is missing has been installed.
-ifneq ($(filter-out clean,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out clean uninstall,$(or $(MAKECMDGOALS),all)),)
 include build/packages.mk
 endif
 build/packages.mk: tests/need
@@ -36,12 +46,22 @@ build/packages.mk: tests/need
 	echo "BASE_PKG_CFLAGS = $$(pkg-config --cflags libcrypto libutf8proc)"; \
 	} > $@.tmp && mv $@.tmp $@
 
-COMMON_SRC	= $(wildcard common/*/*.c)
-COMMON_OBJ	= $(COMMON_SRC:%.c=$B/%.o)
-LIB		= $B/librowpipe.a
+# Other flags mean other objects: never a mixture of two builds.
+FLAGS		= $(COMPILE) $(LDFLAGS)
+$B/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(subst ','\'',$(FLAGS))' > $@.tmp
+	@if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
 
-.PHONY: all clean check check-long check-asan fuzz lint bench demo install
-all: $(PROGRAMS:%=$B/bin/%)
+$B/%.o: %.c $B/flags
+	@mkdir -p $(@D)
+	$(COMPILE) -MMD -MP -c -o $@ $<
+
+COMMON_OBJ	= $(patsubst %.c,$B/%.o,$(wildcard common/*/*.c))
+LIB		= $B/librowpipe.a
+$(LIB): $(COMMON_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $(COMMON_OBJ)
 
 # Each program is linked with what it needs and no more.
 LIBS_pg-dump-json	= $(PQ_LIBS)
@@ -50,31 +70,101 @@ LIBS_sqlite-load	= $(SQLITE_LIBS)
 
 $B/bin/%: $B/cmd/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS_$*) $(BASE_LIBS) -lm
+	$(LINK) -o $@ $< $(LIB) $(LIBS_$*) $(BASE_LIBS) -lm
 
-$(LIB): $(COMMON_OBJ)
-	@rm -f $@
-	$(AR) rcs $@ $(COMMON_OBJ)
-
-$B/%.o: %.c build/packages.mk
+$B/completion/%: $B/bin/% common/base/completion.awk
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) $(PQ_CFLAGS) $(SQLITE_CFLAGS) $(BASE_PKG_CFLAGS) \
-	    $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@$B/bin/$* --option-table > $@.table
+	@awk -v program=$* -f common/base/completion.awk $@.table > $@
+	@rm $@.table
 
-# Unit tests: one program a module.
-UNIT		= $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*_test.c))
+# Unit tests, one program a module; they may use every library.
+TEST_LIBS	= $(LIB) $(PQ_LIBS) $(SQLITE_LIBS) $(BASE_LIBS) -lm -lpthread
+UNIT		= $(patsubst tests/%.c,$B/%,$(wildcard tests/unit/*_test.c))
 $B/unit/%: $B/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(PQ_LIBS) $(SQLITE_LIBS) \
-	    $(BASE_LIBS) -lm -lpthread
+	$(LINK) -o $@ $< $(TEST_LIBS)
+
+# Fuzz targets: "check" replays what is in tests/fuzz/corpus with a main of
+# our own, "fuzz" searches for more with libFuzzer's.
+FUZZ		= $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+REPLAY		= $(FUZZ:%=$B/replay/%)
+$B/replay/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $(LIB)
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $< $B/tests/fuzz/replay.o $(TEST_LIBS)
+$B/fuzz/%: $B/tests/fuzz/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(LINK) -fsanitize=fuzzer -o $@ $< $(TEST_LIBS)
+fuzzers: $(FUZZ:%=$B/fuzz/%)
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
 
-.SECONDARY:
+# The same programs, with failures on request (common/base/fault.h).
+FAULT_MAKE	= $(MAKE) --no-print-directory B=$B/fault \
+		  CPPFLAGS='$(CPPFLAGS) -DROWPIPE_FAULTS'
 
-check: all $(UNIT)
+check: all $(UNIT) $(REPLAY)
 	@tests/need check
-	@BIN=$(abspath $B)/bin UNIT=$(abspath $B)/unit tests/with-postgres tests/run
+	@+$(FAULT_MAKE) all
+	@B='$(abspath $B)' CC='$(CC)' CHECK_FLAGS='$(subst ','\'',$(COMPILE))' \
+	    tests/with-postgres tests/run
+
+# Also what takes too long for every change: the tests look at CHECK_LONG.
+check-long:
+	@CHECK_LONG=1 $(MAKE) --no-print-directory check
+
+SANITIZE	= -fsanitize=address,undefined -fno-sanitize-recover=all
+check-asan:
+	@ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1 \
+	    UBSAN_OPTIONS=print_stacktrace=1 \
+	    $(MAKE) --no-print-directory B=build/asan LDFLAGS='$(SANITIZE)' \
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE)' check
+
+# Seconds for each fuzz target.
+FUZZ_SECONDS	= 60
+fuzz:
+	@tests/need fuzz
+	@$(MAKE) --no-print-directory B=build/fuzz CC=clang \
+	    CFLAGS='-O1 -g -fsanitize=fuzzer-no-link $(SANITIZE)' \
+	    LDFLAGS='$(SANITIZE)' fuzzers
+	@tests/fuzz/run build/fuzz $(FUZZ_SECONDS)
+
+lint:
+	@tests/need lint
+	@$(MAKE) --no-print-directory B=build/lint/gcc CC=gcc \
+	    WARN='$(WARN) -Werror' all
+	@$(MAKE) --no-print-directory B=build/lint/clang CC=clang \
+	    WARN='$(WARN) -Werror' all
+	@B='$(abspath build/lint/gcc)' CC='$(CC)' \
+	    CHECK_FLAGS='$(subst ','\'',$(COMPILE))' tests/lint
+
+bench: all
+	@tests/need bench
+	@B='$(abspath $B)' CC='$(CC)' tests/with-postgres --new tests/bench/run
+
+demo: all
+	@tests/need demo
+	@B='$(abspath $B)' PG='$(PG)' examples/postgres-to-sqlite/demo
+
+MAN		= $(wildcard man/*.[1-8])
+install: all
+	mkdir -p $(DESTDIR)$(BINDIR) $(DESTDIR)$(COMPDIR)
+	for p in $(PROGRAMS); do \
+	    install -m 755 $B/bin/$$p $(DESTDIR)$(BINDIR)/ && \
+	    install -m 644 $B/completion/$$p $(DESTDIR)$(COMPDIR)/ || exit; \
+	done
+	for m in $(MAN); do \
+	    mkdir -p $(DESTDIR)$(MANDIR)/man$${m##*.} && \
+	    install -m 644 $$m $(DESTDIR)$(MANDIR)/man$${m##*.}/ || exit; \
+	done
+
+uninstall:
+	for p in $(PROGRAMS); do \
+	    rm -f $(DESTDIR)$(BINDIR)/$$p $(DESTDIR)$(COMPDIR)/$$p; \
+	done
+	for m in $(MAN); do \
+	    rm -f $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; \
+	done
 
 clean:
 	rm -rf build
