@@ -15,6 +15,7 @@
 # $tmp is a scratch directory that goes away, $top the source tree; the
 # programs under test come first in PATH.
 
+# shellcheck shell=sh
 set -u
 LC_ALL=C.UTF-8
 export LC_ALL

@@ -1,5 +1,5 @@
 #!/bin/sh
-# x.c exports x and x_*, nothing else; a program exports main.
+# x.c and x_part.c export x and x_*, nothing else; a program exports main.
 . "$(dirname "$0")/../lib.sh"
 cd "$top" || exit 1
 objects=${B:-$top/build}
@@ -11,6 +11,7 @@ exported() { # OBJECT - but for what the sanitizers add
 
 for c in common/*/*.c; do
 	module=$(basename "$c" .c)
+	module=${module%%_*}
 	is "${c#common/} exports only ${module}_*" \
 	    "$(exported "$objects/${c%.c}.o" |
 		grep -vE "^$module(_[a-z0-9_]+)?\$")" ''
