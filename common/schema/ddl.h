@@ -6,9 +6,11 @@
  * column's line ends with a comment that names the type it came from,
  *
  *     "total" TEXT NOT NULL, -- numeric(12,2)
+ *     "state" TEXT CHECK ("state" IN ('new', 'old')), -- order_state is enum
  *
- * SQLite keeps that text, and ddl_sqlite_types reads it back, so that a dump
- * knows which text is JSON, which number was exact, which integer a boolean.
+ * and says what it is where the name alone does not tell.  SQLite keeps that
+ * text, and ddl_sqlite_types reads it back, so that a dump knows which text
+ * is JSON, which number was exact, which integer a boolean.
  */
 #ifndef ROWPIPE_SCHEMA_DDL_H
 #define ROWPIPE_SCHEMA_DDL_H
@@ -42,10 +44,17 @@ const char *ddl_sqlite_affinity(enum column_type type,
 /**
  * ddl_sqlite(t, name, numeric, b):
  * Append the CREATE TABLE statement for ${t} under the name ${name}, without
- * the final semicolon.  Foreign keys are DEFERRABLE INITIALLY DEFERRED.
- * Defaults are kept when they are constants or have an equal in SQLite
- * (CURRENT_TIMESTAMP and the like); checks of the source that SQLite cannot
- * be shown to read the same way become comments.
+ * the final semicolon.  Nothing of ${t} but names, labels and constants gets
+ * into the statement, and those quoted.
+ *
+ * A primary key of one integer column is SQLite's INTEGER PRIMARY KEY, which
+ * numbers new rows as a sequence would.  Foreign keys are DEFERRABLE INITIALLY
+ * DEFERRED; SQLite refuses rows whose foreign key references a table that
+ * does not exist, so the caller leaves those out of ${t} that will not.
+ * Defaults are kept when they are constants or have an equal in SQLite: the
+ * clock, in the format that rows have, and random UUIDs.  Other defaults, and
+ * checks of the source that SQLite cannot be shown to read the same way,
+ * become comments.
  */
 void ddl_sqlite(const struct table *t, const char *name,
     enum ddl_numeric numeric, struct buf *b);
@@ -54,7 +63,9 @@ void ddl_sqlite(const struct table *t, const char *name,
  * ddl_sqlite_types(sql, len, t, a):
  * Set type, sql_type, precision and scale of the columns of ${t} from the
  * comments of a CREATE TABLE statement that ddl_sqlite has written; columns
- * without one stay as they are.  Strings live in ${a}.
+ * without one stay as they are, and so do columns whose comment is something
+ * else, or does not fit the declared type.  The labels of enums stay as they
+ * are.  Strings live in ${a}.
  */
 void ddl_sqlite_types(const char *sql, size_t len, struct table *t,
     struct arena *a);
