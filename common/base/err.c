@@ -70,6 +70,24 @@ err_hint(struct err *err, const char *fmt, ...)
 }
 
 int
+err_prefix(struct err *err, const char *fmt, ...)
+{
+	char text[sizeof(err->msg)];
+	size_t n, rest;
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	n = strlen(text);
+	rest = sizeof(err->msg) - n;
+	memmove(err->msg + n, err->msg, rest - 1);
+	memcpy(err->msg, text, n);
+	err->msg[sizeof(err->msg) - 1] = '\0';
+	return (-1);
+}
+
+int
 err_status(struct err *err, int status)
 {
 

@@ -59,6 +59,13 @@ int err_hint(struct err *err, const char *fmt, ...)
 int err_status(struct err *err, int status);
 
 /**
+ * err_prefix(err, fmt, ...):
+ * Put text before the message in ${err}, all else left as it is; return -1.
+ */
+int err_prefix(struct err *err, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/**
  * err_rule(err, rule, path):
  * Say for the rejects which rule was broken (one word) and at which JSON
  * pointer (NULL: the row itself); return -1.

@@ -1,0 +1,164 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/quote.h"
+#include "row/sum.h"
+
+void
+sum_put(struct buf *b, const struct sum *sum, const char *name)
+{
+	const char *p;
+
+	if (sum->counted)
+		buf_printf(b, "# rows: %" PRIu64 ", bytes: %" PRIu64 "\n",
+		    sum->rows, sum->bytes);
+	if (strpbrk(name, "\\\n\r") != NULL)
+		buf_putc(b, '\\');
+	buf_printf(b, "%s  ", sum->sha256);
+	for (p = name; *p != '\0'; p++) {
+		if (*p == '\\')
+			buf_puts(b, "\\\\");
+		else if (*p == '\n')
+			buf_puts(b, "\\n");
+		else if (*p == '\r')
+			buf_puts(b, "\\r");
+		else
+			buf_putc(b, *p);
+	}
+	buf_putc(b, '\n');
+}
+
+/* An entry of the file; the name as it stands there. */
+struct entry {
+	char		 sha256[DIGEST_HEX + 1];
+	const char	*name;
+	size_t		 len;
+	int		 escaped;
+};
+
+/* Take DIGEST_HEX hex digits, lower-cased; return 0 when there are none. */
+static int
+take_hex(const char *s, const char *end, char *hex)
+{
+	size_t i;
+
+	if ((size_t)(end - s) < DIGEST_HEX)
+		return (0);
+	for (i = 0; i < DIGEST_HEX; i++) {
+		if (s[i] >= 'A' && s[i] <= 'F')
+			hex[i] = (char)(s[i] - 'A' + 'a');
+		else if ((s[i] >= '0' && s[i] <= '9') ||
+		    (s[i] >= 'a' && s[i] <= 'f'))
+			hex[i] = s[i];
+		else
+			return (0);
+	}
+	hex[DIGEST_HEX] = '\0';
+	return (1);
+}
+
+/* "HEX  NAME", "HEX *NAME", or "SHA256 (NAME) = HEX"; with a backslash before
+ * it when the name is escaped. */
+static int
+take_entry(const char *s, const char *end, struct entry *e)
+{
+	static const char tag[] = "SHA256 (", is[] = ") = ";
+	const size_t tail = sizeof(is) - 1 + DIGEST_HEX;
+
+	e->escaped = s < end && *s == '\\';
+	s += e->escaped;
+	if ((size_t)(end - s) >= sizeof(tag) - 1 + tail &&
+	    memcmp(s, tag, sizeof(tag) - 1) == 0 &&
+	    memcmp(end - tail, is, sizeof(is) - 1) == 0) {
+		e->name = s + sizeof(tag) - 1;
+		e->len = (size_t)(end - tail - e->name);
+		return (take_hex(end - DIGEST_HEX, end, e->sha256));
+	}
+	if (!take_hex(s, end, e->sha256))
+		return (0);
+	s += DIGEST_HEX;
+	if (end - s < 3 || s[0] != ' ' || (s[1] != ' ' && s[1] != '*'))
+		return (0);
+	e->name = s + 2;
+	e->len = (size_t)(end - e->name);
+	return (1);
+}
+
+static int
+name_is(const struct entry *e, const char *name)
+{
+	size_t i;
+	char c;
+
+	for (i = 0; i < e->len && *name != '\0'; i++, name++) {
+		c = e->name[i];
+		if (c == '\\' && e->escaped && i + 1 < e->len) {
+			c = e->name[++i];
+			c = c == 'n' ? '\n' : c == 'r' ? '\r' : c;
+		}
+		if (c != *name)
+			return (0);
+	}
+	return (i == e->len && *name == '\0');
+}
+
+/* Our comment on the entry that follows it; any other says nothing. */
+static int
+take_counts(const char *s, const char *end, struct sum *sum)
+{
+	char line[80];
+
+	if ((size_t)(end - s) >= sizeof(line))
+		return (0);
+	memcpy(line, s, (size_t)(end - s));
+	line[end - s] = '\0';
+	return (sscanf(line, "# rows: %" SCNu64 ", bytes: %" SCNu64,
+	    &sum->rows, &sum->bytes) == 2);
+}
+
+int
+sum_find(const char *s, size_t len, const char *name, struct sum *sum,
+    struct err *err)
+{
+	const char *end = s + len, *lf, *stop;
+	size_t line = 0, entries = 0;
+	struct sum at = { .counted = 0 };
+	struct quote q;
+	struct entry e;
+	int found = 0;
+
+	for (; s < end; s = lf + 1) {
+		line++;
+		if ((lf = memchr(s, '\n', (size_t)(end - s))) == NULL)
+			lf = end;
+		stop = lf > s && lf[-1] == '\r' ? lf - 1 : lf;
+		if (stop == s)
+			continue;
+		if (*s == '#') {
+			at.counted = take_counts(s, stop, &at);
+			continue;
+		}
+		if (!take_entry(s, stop, &e)) {
+			(void)err_set(err, "line %zu is no SHA-256 checksum",
+			    line);
+			return (err_status(err, DIAG_BADINPUT));
+		}
+		/* The first entry stands for lack of a better one. */
+		if (entries++ == 0 || (!found && name_is(&e, name))) {
+			memcpy(at.sha256, e.sha256, sizeof(at.sha256));
+			*sum = at;
+			found = name_is(&e, name);
+		}
+		at.counted = 0;
+	}
+	if (found || entries == 1)
+		return (0);
+	(void)err_set(err, entries == 0 ? "no checksum in it" :
+	    "%zu checksums in it, none for %s", entries, quote_z(&q, name));
+	return (err_status(err, DIAG_BADINPUT));
+}
