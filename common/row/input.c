@@ -42,7 +42,7 @@ struct input {
 	/* What was read of it: consumed up to pos, whole lines up to lines. */
 	char			*buf;
 	size_t			 cap, pos, lines, end;
-	uint64_t		 base;		/* offset of buf[0] in the file */
+	uint64_t		 base;		/* offset of buf[0] */
 
 	/* The line read last. */
 	int			 has_lf;	/* it ended with LF */
@@ -54,7 +54,7 @@ struct input {
 	size_t			 span;		/* rows from here to pos are not
 						   digested yet */
 	uint64_t		 frame_rows;
-	char			*stream;	/* first @stream line, or NULL */
+	char			*stream;	/* the first @stream line */
 	int			 framed;	/* so must be all that follow */
 
 	struct json_reader	*reader;

@@ -21,7 +21,7 @@ struct progress {
 	enum progress_mode	 mode;
 	char			*head;		/* "program: what: " */
 	char			*json_head;	/* {"program":..,"what":.. */
-	int64_t			 start, next;	/* time of it and of next line */
+	int64_t			 start, next;	/* times; next line */
 	int64_t			 looked;	/* at the clock */
 	uint32_t		 step, left;	/* calls between looks */
 	int			 shown;		/* a line is on the terminal */

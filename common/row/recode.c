@@ -5,10 +5,15 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/nearest.h"
+#include "base/near.h"
 #include "base/quote.h"
 #include "base/utf8.h"
 #include "row/recode.h"
+
+struct word {
+	const char	*s;
+	size_t		 len;
+};
 
 /* Pairs of words by the first of them; open addressing, a power of two. */
 struct pair {
@@ -23,6 +28,8 @@ struct pairs {
 /* Values remembered, as they stand in the rows: short ones, and not many. */
 #define MEMO_MOST	256
 #define MEMO_LEN	64
+
+#define LABELS_SAID	5	/* in a hint, at most */
 
 struct recode {
 	enum recode_case	 to;
@@ -228,18 +235,51 @@ legal(const struct recode *r, struct word w)
 	    memcmp(label->s, w.s, w.len) == 0));
 }
 
+/* The nearest label, or NULL when none is near. */
+static const char *
+nearest(const struct recode *r, struct word w)
+{
+	char *wrong = mem_dup(w.s, w.len);
+	struct near near;
+	size_t i;
+
+	near_start(&near, wrong);
+	for (i = 0; i < r->nlabels; i++)
+		near_offer(&near, r->labels[i].s);
+	mem_free(wrong);
+	return (near_best(&near));
+}
+
+/* What would have been right. */
+static void
+hint(const struct recode *r, struct word w, struct err *err)
+{
+	const char *label = nearest(r, w);
+	struct buf b = { 0 };
+	struct quote q;
+	size_t i;
+
+	if (label != NULL) {
+		(void)err_hint(err, "did you mean %s?", quote_z(&q, label));
+		return;
+	}
+	for (i = 0; i < r->nlabels && i < LABELS_SAID; i++)
+		buf_printf(&b, "%s%s", i == 0 ? "" : ", ",
+		    quote_z(&q, r->labels[i].s));
+	(void)err_hint(err, "legal are %s%s", buf_z(&b),
+	    i < r->nlabels ? ", ..." : "");
+	buf_free(&b);
+}
+
 static int
 illegal(const struct recode *r, struct word was, struct word is,
     struct err *err)
 {
-	const struct word *label;
 	struct quote q;
 
 	(void)err_set(err, "%s is none of the legal values",
 	    quote(&q, was.s, was.len));
-	label = &r->labels[nearest(is.s, is.len, r->labels, r->nlabels)];
-	(void)err_hint(err, "the nearest of them is %s",
-	    quote(&q, label->s, label->len));
+	hint(r, is, err);
 	return (err_rule(err, "enum", NULL));
 }
 

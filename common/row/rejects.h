@@ -29,8 +29,9 @@ struct rejects *rejects_open(const char *path, uint64_t max,
 /**
  * rejects_add(r, row, why, err):
  * Keep ${row} for the reason ${why} (its msg, hint, rule and path).  A line
- * that was not read as JSON (row->shape is 0) is kept as text.  Return 0, or -1 with ${err} filled when it
- * could not be written or is one too many (status DIAG_BADINPUT).
+ * that was not read as JSON (row->shape is 0) is kept as text.  Return 0, or
+ * -1 with ${err} filled when it could not be written or is one too many
+ * (status DIAG_BADINPUT).
  */
 int rejects_add(struct rejects *r, const struct row *row,
     const struct err *why, struct err *err);
