@@ -24,7 +24,7 @@ COMPILE		= $(CC) $(BASE_CFLAGS) $(PQ_CFLAGS) $(SQLITE_CFLAGS) \
 		  $(BASE_PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 LINK		= $(CC) $(CFLAGS) $(LDFLAGS)
 
-.PHONY: all check check-long check-asan replay fuzz fuzzers lint bench demo \
+.PHONY: all tests check check-long check-asan fuzz fuzzers lint bench demo \
 	install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -103,7 +103,8 @@ fuzzers: $(FUZZ:%=$B/fuzz/%)
 FAULT_MAKE	= $(MAKE) --no-print-directory B=$B/fault \
 		  CPPFLAGS='$(CPPFLAGS) -DROWPIPE_FAULTS'
 
-check: all $(UNIT) $(REPLAY)
+tests: all $(UNIT) $(REPLAY)
+check: tests
 	@tests/need check
 	@+$(FAULT_MAKE) all
 	@B='$(abspath $B)' CC='$(CC)' CHECK_FLAGS='$(subst ','\'',$(COMPILE))' \
@@ -132,9 +133,9 @@ fuzz:
 lint:
 	@tests/need lint
 	@$(MAKE) --no-print-directory B=build/lint/gcc CC=gcc \
-	    WARN='$(WARN) -Werror' all
+	    WARN='$(WARN) -Werror' tests
 	@$(MAKE) --no-print-directory B=build/lint/clang CC=clang \
-	    WARN='$(WARN) -Werror' all
+	    WARN='$(WARN) -Werror' tests
 	@B='$(abspath build/lint/gcc)' CC='$(CC)' \
 	    CHECK_FLAGS='$(subst ','\'',$(COMPILE))' tests/lint
 

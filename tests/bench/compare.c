@@ -124,7 +124,8 @@ main(int argc, char *argv[])
 	size_t repeats, i;
 	int n = argc - 2, k;
 
-	if (argc < 3 || argc > 4 || (repeats = strtoul(argv[1], NULL, 10)) < 1 ||
+	if (argc < 3 || argc > 4 ||
+	    (repeats = strtoul(argv[1], NULL, 10)) < 1 ||
 	    repeats > MAX_REPEATS) {
 		fputs("usage: compare REPEATS COMMAND [COMMAND]\n", stderr);
 		return (2);
