@@ -1,0 +1,51 @@
+/*
+ * real - decimal number text and IEEE double, and whether one survives the
+ * other
+ *
+ * A decimal survives when the shortest decimal that stands for its nearest
+ * double has the same value: 0.1 does, 0.12345678901234567890 does not.  Up
+ * to fifteen significant digits always do.
+ */
+#ifndef ROWPIPE_BASE_REAL_H
+#define ROWPIPE_BASE_REAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+
+enum real_fit {
+	REAL_SAME,		/* real_put gives back a decimal of this value */
+	REAL_CHANGED,		/* nearest double, another value */
+	REAL_OVERFLOW		/* beyond any double; infinity */
+};
+
+/* Decimal exponents from which real_put writes "1e+15": those of PostgreSQL's
+ * double precision and real. */
+#define REAL_FIXED_DOUBLE 15
+#define REAL_FIXED_SINGLE 6
+
+/**
+ * real_parse(s, len, d):
+ * Store the double nearest to the decimal number that the ${len} bytes at ${s}
+ * are ([+-] digits [. digits] [e [+-] digits]; a digit may be missing on one
+ * side of the point) in *${d}, and say how well it fits.
+ */
+enum real_fit real_parse(const char *s, size_t len, double *d);
+
+/**
+ * real_integral(s, len, i):
+ * Store the value of such a decimal in *${i} when it is a whole number that
+ * fits, however it is written (1e3, 10.00).  Return 1, else 0.
+ */
+int real_integral(const char *s, size_t len, int64_t *i);
+
+/**
+ * real_put(b, d, fixed):
+ * Append the shortest decimal that reads back as the finite ${d}, as
+ * PostgreSQL writes it: without exponent when that would be from -4 up to but
+ * not including ${fixed}.
+ */
+void real_put(struct buf *b, double d, int fixed);
+
+#endif

@@ -1,0 +1,222 @@
+/*
+ * sqlite - a connection to a SQLite database and its statements
+ *
+ * The only module (with its tests' sqlite_fault.c) that includes sqlite3.h.
+ * It adds to SQLite's interface what every program here needs: safe settings,
+ * failures as a struct err with the exit status and the hint they deserve,
+ * and a line between a row that is refused and a database that cannot go on.
+ */
+#ifndef ROWPIPE_DB_SQLITE_H
+#define ROWPIPE_DB_SQLITE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+struct sqlite;
+struct sqlite_stmt;
+
+enum sqlite_mode {
+	SQLITE_MODE_READ,	/* the file exists and stays as it is */
+	SQLITE_MODE_WRITE,	/* the file exists; foreign keys are enforced */
+	SQLITE_MODE_NEW		/* as WRITE, for a file of which nobody else
+				   knows yet: it may be empty, and no journal
+				   is left beside it by a process that dies */
+};
+
+/* The words of SQLite's "synchronous", in its own order. */
+#define SQLITE_SYNCHRONOUS_WORDS "off|normal|full|extra"
+#define SQLITE_SYNCHRONOUS_FULL 2
+
+struct sqlite_opts {
+	enum sqlite_mode	mode;
+	uint64_t		busy;	/* seconds to wait for a lock */
+	int			sync;	/* index in SQLITE_SYNCHRONOUS_WORDS */
+};
+
+/* The type of a value that is stored. */
+enum sqlite_type {
+	SQLITE_TYPE_NULL, SQLITE_TYPE_INTEGER, SQLITE_TYPE_REAL,
+	SQLITE_TYPE_TEXT, SQLITE_TYPE_BLOB
+};
+
+struct sqlite_value {
+	enum sqlite_type	 type;
+	int64_t			 integer;
+	double			 real;
+	const char		*s;	/* TEXT and BLOB; not terminated */
+	size_t			 len;
+};
+
+enum sqlite_step {
+	SQLITE_STEP_ROW,	/* here is a row of the result */
+	SQLITE_STEP_DONE,	/* the statement has done its work */
+	SQLITE_STEP_REFUSED,	/* its values broke a constraint or do not fit;
+				   the statement left nothing behind */
+	SQLITE_STEP_FAIL	/* the database cannot go on */
+};
+
+/**
+ * sqlite_open(path, opts, err):
+ * Open the database file ${path} (borrowed while open; never a URI, never
+ * ":memory:") and check that it is one.  An empty file that is opened for
+ * writing gets pages of 16 KiB; one with content keeps its settings.  Return
+ * NULL with ${err} filled (status DIAG_FAIL) on failure; caller closes with
+ * sqlite_close.
+ */
+struct sqlite *sqlite_open(const char *path, const struct sqlite_opts *opts,
+    struct err *err);
+
+/**
+ * sqlite_close(db):
+ * Roll back what is open, finish with the file and free ${db}; NULL is fine.
+ * All statements must have been freed.
+ */
+void sqlite_close(struct sqlite *db);
+
+/**
+ * sqlite_path(db):
+ * The path as it was given to sqlite_open.
+ */
+const char *sqlite_path(const struct sqlite *db);
+
+/**
+ * sqlite_exec(db, sql, err):
+ * Run the statements of ${sql}; rows of a result are thrown away.  Return 0,
+ * or -1 with ${err} filled.
+ */
+int sqlite_exec(struct sqlite *db, const char *sql, struct err *err);
+
+/**
+ * sqlite_begin(db, err):
+ * Begin a transaction: on a connection for writing take the write lock at once
+ * and check foreign keys at COMMIT, not before.  Return 0, or -1 with ${err}
+ * filled.
+ */
+int sqlite_begin(struct sqlite *db, struct err *err);
+
+/**
+ * sqlite_commit(db, err):
+ * Commit.  Return 0, or -1 with ${err} filled and everything rolled back; the
+ * status is DIAG_UNKNOWN when SQLite could not tell whether it is.
+ */
+int sqlite_commit(struct sqlite *db, struct err *err);
+
+/**
+ * sqlite_rollback(db):
+ * Roll back the transaction if there is one.
+ */
+void sqlite_rollback(struct sqlite *db);
+
+/**
+ * sqlite_fk_pending(db):
+ * Return non-zero when rows written in this transaction break a foreign key as
+ * things stand.
+ */
+int sqlite_fk_pending(struct sqlite *db);
+
+/**
+ * sqlite_changes(db):
+ * How many rows the statement done last has inserted or updated itself (its
+ * triggers not counted).
+ */
+int64_t sqlite_changes(struct sqlite *db);
+
+/**
+ * sqlite_backup(db, path, err):
+ * Copy the whole database, as it stands before the transaction that ${db} may
+ * have begun, into the empty file ${path} and let SQLite check the copy's
+ * integrity.  Return 0, or -1 with ${err} filled.
+ */
+int sqlite_backup(struct sqlite *db, const char *path, struct err *err);
+
+/**
+ * sqlite_prepare(db, sql, len, err):
+ * Compile the one statement in the ${len} bytes at ${sql}.  Return NULL with
+ * ${err} filled when there is not exactly one or it does not compile; caller
+ * frees with sqlite_finalize.
+ */
+struct sqlite_stmt *sqlite_prepare(struct sqlite *db, const char *sql,
+    size_t len, struct err *err);
+
+/**
+ * sqlite_finalize(stmt):
+ * Free ${stmt}; NULL is fine.
+ */
+void sqlite_finalize(struct sqlite_stmt *stmt);
+
+/**
+ * sqlite_readonly(stmt):
+ * Return non-zero when the statement cannot change the database.
+ */
+int sqlite_readonly(const struct sqlite_stmt *stmt);
+
+/**
+ * sqlite_bind_null(stmt, i), ...:
+ * Give the ${i}th parameter (from 1) a value.  Text (UTF-8) and blobs are
+ * borrowed until the statement is reset or the parameter bound anew; NUL is
+ * a byte like others.  Bytes beyond SQLite's limit for a value make
+ * sqlite_step refuse.
+ */
+void sqlite_bind_null(struct sqlite_stmt *stmt, int i);
+void sqlite_bind_int(struct sqlite_stmt *stmt, int i, int64_t v);
+void sqlite_bind_real(struct sqlite_stmt *stmt, int i, double v);
+void sqlite_bind_text(struct sqlite_stmt *stmt, int i, const char *s,
+    size_t len);
+void sqlite_bind_blob(struct sqlite_stmt *stmt, int i, const void *p,
+    size_t len);
+
+/**
+ * sqlite_bind_z(stmt, i, s):
+ * As sqlite_bind_text, for a NUL-terminated string; NULL binds NULL.
+ */
+void sqlite_bind_z(struct sqlite_stmt *stmt, int i, const char *s);
+
+/**
+ * sqlite_step(stmt, err):
+ * Go on to the next row.  After anything but SQLITE_STEP_ROW the statement
+ * is reset and can be bound and run again.  REFUSED and FAIL fill ${err},
+ * REFUSED with a rule ("unique", "not-null", "check", "type", ...) and the
+ * status DIAG_BADINPUT.
+ */
+enum sqlite_step sqlite_step(struct sqlite_stmt *stmt, struct err *err);
+
+/**
+ * sqlite_reset(stmt):
+ * Give up the rows of the result that were not read.
+ */
+void sqlite_reset(struct sqlite_stmt *stmt);
+
+/**
+ * sqlite_columns(stmt):
+ * How many columns the result has.
+ */
+size_t sqlite_columns(const struct sqlite_stmt *stmt);
+
+/**
+ * sqlite_column_name(stmt, i), sqlite_column_origin(stmt, i, table):
+ * The name of the ${i}th column (from 0) of the result; the name of the table
+ * column that it is (NULL when it is an expression), with its table in
+ * *${table}.  Borrowed until the statement is freed.
+ */
+const char *sqlite_column_name(const struct sqlite_stmt *stmt, size_t i);
+const char *sqlite_column_origin(const struct sqlite_stmt *stmt, size_t i,
+    const char **table);
+
+/**
+ * sqlite_column(stmt, i, v):
+ * Store the value of the ${i}th column of the row at hand in ${v}; its bytes
+ * are borrowed until the next step.
+ */
+void sqlite_column(const struct sqlite_stmt *stmt, size_t i,
+    struct sqlite_value *v);
+
+/**
+ * sqlite_column_int(stmt, i), sqlite_column_z(stmt, i):
+ * The value as a number; as a NUL-terminated string, NULL for NULL, borrowed
+ * until the next step.  For the catalog, not for data.
+ */
+int64_t sqlite_column_int(const struct sqlite_stmt *stmt, size_t i);
+const char *sqlite_column_z(const struct sqlite_stmt *stmt, size_t i);
+
+#endif
