@@ -23,8 +23,9 @@ enum diag_status {
 
 /**
  * diag_init(name):
- * Take ${name} (borrowed for the process) for messages, and fill any closed
- * standard descriptor with one that fails when used.  First call of main,
+ * Take ${name} (borrowed for the process) for messages, fill any closed
+ * standard descriptor with one that fails when used, and let a write beyond
+ * the limit of file sizes fail as others do.  First call of main,
  * made by opt_parse.
  */
 void diag_init(const char *name);

@@ -50,6 +50,12 @@ int io_sync_dir(const char *path);
 int io_rename(const char *from, const char *to);
 
 /**
+ * io_rename_new(from, to):
+ * As io_rename, but fail with EEXIST when there is a file ${to}.
+ */
+int io_rename_new(const char *from, const char *to);
+
+/**
  * io_ready(fd):
  * Return non-zero when a read of ${fd} would not wait.
  */

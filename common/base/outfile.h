@@ -3,7 +3,8 @@
  *
  * Bytes go to a temporary file beside the target; outfile_commit makes it
  * durable and renames it into place.  A target that exists and is no regular
- * file (/dev/stdout, a pipe) is written directly.
+ * file (/dev/stdout, a pipe) is written directly.  The temporary file goes
+ * away also when the program exits or is interrupted before that.
  */
 #ifndef ROWPIPE_BASE_OUTFILE_H
 #define ROWPIPE_BASE_OUTFILE_H
@@ -18,6 +19,20 @@ struct outfile;
  * Start writing the file ${path}.  Return NULL and fill ${err} on failure.
  */
 struct outfile *outfile_open(const char *path, struct err *err);
+
+/**
+ * outfile_create(path, err):
+ * As outfile_open, for a file that must not exist: neither now nor when it is
+ * committed is another one of that name replaced.
+ */
+struct outfile *outfile_create(const char *path, struct err *err);
+
+/**
+ * outfile_temp(f):
+ * The name of the temporary file, for what opens files by name; borrowed until
+ * commit or abort.  NULL when the target is written directly.
+ */
+const char *outfile_temp(const struct outfile *f);
 
 /**
  * outfile_fd(f):
