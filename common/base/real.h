@@ -15,8 +15,8 @@
 struct buf;
 
 enum real_fit {
-	REAL_SAME,		/* real_put gives back a decimal of this value */
-	REAL_CHANGED,		/* nearest double, another value */
+	REAL_SAME,		/* real_put gives this value back */
+	REAL_CHANGED,		/* the nearest double is another value */
 	REAL_OVERFLOW		/* beyond any double; infinity */
 };
 

@@ -510,12 +510,13 @@ sqlite_readonly(const struct sqlite_stmt *stmt)
 	return (sqlite3_stmt_readonly(stmt->stmt));
 }
 
-/* Bindings that fail are remembered until the step. */
+/* Bindings that fail are remembered until the step.  A statement need not have
+ * every parameter. */
 static void
 keep(struct sqlite_stmt *stmt, int rc)
 {
 
-	if (rc != SQLITE_OK)
+	if (rc != SQLITE_OK && rc != SQLITE_RANGE)
 		stmt->bound = rc;
 }
 
