@@ -35,15 +35,18 @@ all: $(PROGRAMS:%=$B/bin/%) $(PROGRAMS:%=$B/completion/%)
 ifneq ($(filter-out clean uninstall,$(or $(MAKECMDGOALS),all)),)
 include build/packages.mk
 endif
-build/packages.mk: tests/need
+build/packages.mk: tests/need Makefile
 	@tests/need build
 	@mkdir -p $(@D)
 	@{ echo "PQ_CFLAGS = $$(pkg-config --cflags libpq)"; \
 	echo "PQ_LIBS = $$(pkg-config --libs libpq)"; \
 	echo "SQLITE_CFLAGS = $$(pkg-config --cflags sqlite3)"; \
 	echo "SQLITE_LIBS = $$(pkg-config --libs sqlite3)"; \
+	echo "GMP_LIBS = $$(pkg-config --libs gmp)"; \
+	echo "PCRE_LIBS = $$(pkg-config --libs libpcre2-8)"; \
 	echo "BASE_LIBS = $$(pkg-config --libs libcrypto libutf8proc)"; \
-	echo "BASE_PKG_CFLAGS = $$(pkg-config --cflags libcrypto libutf8proc)"; \
+	echo "BASE_PKG_CFLAGS = $$(pkg-config --cflags libcrypto libutf8proc \
+	    gmp libpcre2-8)"; \
 	} > $@.tmp && mv $@.tmp $@
 
 # Other flags mean other objects: never a mixture of two builds.
@@ -65,6 +68,7 @@ $(LIB): $(COMMON_OBJ)
 
 # Each program is linked with what it needs and no more.
 LIBS_pg-dump-json	= $(PQ_LIBS)
+LIBS_row-map		= $(GMP_LIBS) $(PCRE_LIBS)
 LIBS_sqlite-dump-json	= $(SQLITE_LIBS)
 LIBS_sqlite-load	= $(SQLITE_LIBS)
 
@@ -79,7 +83,8 @@ $B/completion/%: $B/bin/% common/base/completion.awk
 	@rm $@.table
 
 # Unit tests, one program a module; they may use every library.
-TEST_LIBS	= $(LIB) $(PQ_LIBS) $(SQLITE_LIBS) $(BASE_LIBS) -lm -lpthread
+TEST_LIBS	= $(LIB) $(PQ_LIBS) $(SQLITE_LIBS) $(GMP_LIBS) $(PCRE_LIBS) \
+		  $(BASE_LIBS) -lm -lpthread
 UNIT		= $(patsubst tests/%.c,$B/%,$(wildcard tests/unit/*_test.c))
 $B/unit/%: $B/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
