@@ -24,6 +24,9 @@ COMPILE		= $(CC) $(BASE_CFLAGS) $(PQ_CFLAGS) $(SQLITE_CFLAGS) \
 		  $(BASE_PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 LINK		= $(CC) $(CFLAGS) $(LDFLAGS)
 
+# One line a file; V=1 shows the commands.
+Q		= $(if $(V),,@echo "  $(1) $(@:$B/%=%)";)
+
 .PHONY: all tests check check-long check-asan fuzz fuzzers lint bench demo \
 	install uninstall clean FORCE
 .DELETE_ON_ERROR:
@@ -58,13 +61,13 @@ $B/flags: FORCE
 
 $B/%.o: %.c $B/flags
 	@mkdir -p $(@D)
-	$(COMPILE) -MMD -MP -c -o $@ $<
+	$(call Q,CC)$(COMPILE) -MMD -MP -c -o $@ $<
 
 COMMON_OBJ	= $(patsubst %.c,$B/%.o,$(wildcard common/*/*.c))
 LIB		= $B/librowpipe.a
 $(LIB): $(COMMON_OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $(COMMON_OBJ)
+	$(call Q,AR)$(AR) rcs $@ $(COMMON_OBJ)
 
 # Each program is linked with what it needs and no more.
 LIBS_pg-dump-json	= $(PQ_LIBS)
@@ -74,7 +77,7 @@ LIBS_sqlite-load	= $(SQLITE_LIBS)
 
 $B/bin/%: $B/cmd/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $< $(LIB) $(LIBS_$*) $(BASE_LIBS) -lm
+	$(call Q,LD)$(LINK) -o $@ $< $(LIB) $(LIBS_$*) $(BASE_LIBS) -lm
 
 $B/completion/%: $B/bin/% common/base/completion.awk
 	@mkdir -p $(@D)
@@ -88,7 +91,7 @@ TEST_LIBS	= $(LIB) $(PQ_LIBS) $(SQLITE_LIBS) $(GMP_LIBS) $(PCRE_LIBS) \
 UNIT		= $(patsubst tests/%.c,$B/%,$(wildcard tests/unit/*_test.c))
 $B/unit/%: $B/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $< $(TEST_LIBS)
+	$(call Q,LD)$(LINK) -o $@ $< $(TEST_LIBS)
 
 # Fuzz targets: "check" replays what is in tests/fuzz/corpus with a main of
 # our own, "fuzz" searches for more with libFuzzer's.
@@ -96,10 +99,10 @@ FUZZ		= $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 REPLAY		= $(FUZZ:%=$B/replay/%)
 $B/replay/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $(LIB)
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $< $B/tests/fuzz/replay.o $(TEST_LIBS)
+	$(call Q,LD)$(LINK) -o $@ $< $B/tests/fuzz/replay.o $(TEST_LIBS)
 $B/fuzz/%: $B/tests/fuzz/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(LINK) -fsanitize=fuzzer -o $@ $< $(TEST_LIBS)
+	$(call Q,LD)$(LINK) -fsanitize=fuzzer -o $@ $< $(TEST_LIBS)
 fuzzers: $(FUZZ:%=$B/fuzz/%)
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
