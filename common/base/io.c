@@ -14,11 +14,18 @@
 int
 io_open(const char *path, int flags, mode_t mode)
 {
+
+	return (io_open_at(AT_FDCWD, path, flags, mode));
+}
+
+int
+io_open_at(int dir, const char *path, int flags, mode_t mode)
+{
 	int fd;
 
 	do {
 		fd = fault_hit(FAULT_OPEN) < 0 ? -1 :
-		    open(path, flags | O_CLOEXEC, mode);
+		    openat(dir, path, flags | O_CLOEXEC, mode);
 	} while (fd == -1 && errno == EINTR);
 	return (fd);
 }

@@ -18,6 +18,13 @@
 int io_open(const char *path, int flags, mode_t mode);
 
 /**
+ * io_open_at(dir, path, flags, mode):
+ * As io_open, for a path that starts from the directory that is open as the
+ * descriptor ${dir}.
+ */
+int io_open_at(int dir, const char *path, int flags, mode_t mode);
+
+/**
  * io_read(fd, p, n):
  * Read at most ${n} bytes.  Return how many, 0 at the end, or -1 and errno.
  */

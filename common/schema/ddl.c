@@ -274,9 +274,21 @@ put_labels_check(struct buf *b, const struct column *c)
 	buf_puts(b, "))");
 }
 
+/* json_valid is false for null in older releases of SQLite. */
+static void
+put_json_check(struct buf *b, const char *name, int not_null)
+{
+
+	if (not_null)
+		buf_printf(b, " CHECK (json_valid(%s))", name);
+	else
+		buf_printf(b, " CHECK (%s IS NULL OR json_valid(%s))", name,
+		    name);
+}
+
 /* What the source's type promised and SQLite's does not. */
 static void
-put_type_check(struct buf *b, const struct column *c)
+put_type_check(struct buf *b, const struct column *c, int not_null)
 {
 	struct buf name = { 0 };
 
@@ -291,7 +303,7 @@ put_type_check(struct buf *b, const struct column *c)
 	case COLUMN_JSON:
 	case COLUMN_ARRAY:
 	case COLUMN_COMPOSITE:
-		buf_printf(b, " CHECK (json_valid(%s))", buf_z(&name));
+		put_json_check(b, buf_z(&name), not_null);
 		break;
 	case COLUMN_ENUM:
 		if (c->nlabels > 0)
@@ -345,6 +357,7 @@ put_column(struct buf *b, const struct table *t, size_t i,
 {
 	const struct column *c = &t->columns[i];
 	const char *affinity = ddl_sqlite_affinity(c->type, numeric);
+	int not_null = c->not_null || is_key(t, i);
 
 	ddl_quote(b, c->name);
 	buf_putc(b, ' ');
@@ -353,7 +366,7 @@ put_column(struct buf *b, const struct table *t, size_t i,
 		buf_puts(b, " PRIMARY KEY");
 		return;
 	}
-	if (c->not_null || is_key(t, i))
+	if (not_null)
 		buf_puts(b, " NOT NULL");
 	if (!put_default(b, c, affinity)) {
 		buf_puts(lost, "  -- default of ");
@@ -363,7 +376,7 @@ put_column(struct buf *b, const struct table *t, size_t i,
 		    c->default_json);
 		buf_putc(lost, '\n');
 	}
-	put_type_check(b, c);
+	put_type_check(b, c, not_null);
 }
 
 static void

@@ -274,17 +274,19 @@ static int
 add_type(struct reading *rd, const struct json_value *v, void *cookie)
 {
 	unsigned int *types = cookie;
+	const char *word;
 	struct quote q;
 	size_t i;
 
+	if ((word = string_of(rd, v, "type")) == NULL)
+		return (-1);
 	for (i = 0; i < NTYPE_WORDS; i++)
-		if (json_string_is(v, type_words[i].word,
-		    strlen(type_words[i].word))) {
+		if (strcmp(word, type_words[i].word) == 0) {
 			*types |= type_words[i].type;
 			return (0);
 		}
 	return (refuse(rd, v, "%s is no JSON Schema type",
-	    quote(&q, v->s, v->len)));
+	    quote_z(&q, word)));
 }
 
 static int
