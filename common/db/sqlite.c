@@ -27,6 +27,7 @@
 struct sqlite {
 	sqlite3			*db;
 	const char		*path;
+	const char		*name;	/* for messages */
 	enum sqlite_mode	 mode;
 	int			 open;	/* a transaction is */
 };
@@ -59,7 +60,7 @@ fail(const struct sqlite *db, int rc, struct err *err)
 	int number = sqlite3_system_errno(db->db);
 
 	(void)reason(db, text, sizeof(text));
-	(void)quote_z(&q, db->path);
+	(void)quote_z(&q, db->name);
 	if (number != 0)
 		(void)snprintf(os, sizeof(os), " (%s)", strerror(number));
 	switch (rc & 0xff) {
@@ -265,6 +266,7 @@ sqlite_open(const char *path, const struct sqlite_opts *opts,
 		return (NULL);
 	db = mem_alloc(sizeof(*db));
 	db->path = path;
+	db->name = opts->name != NULL ? opts->name : path;
 	db->mode = opts->mode;
 	if (open_file(db, err) != 0)
 		goto failed;
@@ -305,10 +307,10 @@ sqlite_close(struct sqlite *db)
 }
 
 const char *
-sqlite_path(const struct sqlite *db)
+sqlite_database(const struct sqlite *db)
 {
 
-	return (db->path);
+	return (db->name);
 }
 
 int

@@ -29,9 +29,10 @@ enum sqlite_mode {
 #define SQLITE_SYNCHRONOUS_FULL 2
 
 struct sqlite_opts {
-	enum sqlite_mode	mode;
-	uint64_t		busy;	/* seconds to wait for a lock */
-	int			sync;	/* index in SQLITE_SYNCHRONOUS_WORDS */
+	enum sqlite_mode	 mode;
+	const char		*name;	/* what messages call it; NULL: path */
+	uint64_t		 busy;	/* seconds to wait for a lock */
+	int			 sync;	/* index in SQLITE_SYNCHRONOUS_WORDS */
 };
 
 /* The type of a value that is stored. */
@@ -75,10 +76,10 @@ struct sqlite *sqlite_open(const char *path, const struct sqlite_opts *opts,
 void sqlite_close(struct sqlite *db);
 
 /**
- * sqlite_path(db):
- * The path as it was given to sqlite_open.
+ * sqlite_database(db):
+ * What messages call the database.
  */
-const char *sqlite_path(const struct sqlite *db);
+const char *sqlite_database(const struct sqlite *db);
 
 /**
  * sqlite_exec(db, sql, err):

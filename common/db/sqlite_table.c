@@ -172,7 +172,7 @@ read_head(struct sqlite *db, const char *name, struct sqlite_table *t,
 	step = sqlite_step(stmt, err);
 	if (step == SQLITE_STEP_DONE) {
 		(void)err_set(err, "database %s has no table %s",
-		    quote_z(&q, sqlite_path(db)), quote_z(&r, name));
+		    quote_z(&q, sqlite_database(db)), quote_z(&r, name));
 		(void)err_status(err, DIAG_FAIL);
 	}
 	if (step == SQLITE_STEP_ROW) {

@@ -491,7 +491,7 @@ point_at_named(const struct sqlite_upsert *u, const struct row *row,
 }
 
 /* Refuse a row for what its keys are. */
-static enum sqlite_upserted
+static enum sink_stored
 refuse_shape(const struct sqlite_upsert *u, const struct row *row,
     const struct plan *plan, struct err *err)
 {
@@ -530,7 +530,7 @@ refuse_shape(const struct sqlite_upsert *u, const struct row *row,
 		break;
 	}
 	(void)err_status(err, DIAG_BADINPUT);
-	return (SQLITE_REFUSED);
+	return (SINK_REFUSED);
 }
 
 /*
@@ -648,60 +648,60 @@ bind_row(struct sqlite_upsert *u, const struct plan *plan,
 	return (rc);
 }
 
-/* Bind and run ${stmt}; SQLITE_CREATED says that it has changed a row,
- * SQLITE_UNCHANGED that it has not. */
-static enum sqlite_upserted
+/* Bind and run ${stmt}; SINK_CREATED says that it has changed a row,
+ * SINK_UNCHANGED that it has not. */
+static enum sink_stored
 run(struct sqlite_upsert *u, const struct plan *plan,
     struct sqlite_stmt *stmt, const struct row *row, struct err *err)
 {
 
 	if (bind_row(u, plan, stmt, row, err) != 0)
-		return (SQLITE_REFUSED);
+		return (SINK_REFUSED);
 	switch (sqlite_step(stmt, err)) {
 	case SQLITE_STEP_DONE:
-		return (sqlite_changes(u->db) > 0 ? SQLITE_CREATED :
-		    SQLITE_UNCHANGED);
+		return (sqlite_changes(u->db) > 0 ? SINK_CREATED :
+		    SINK_UNCHANGED);
 	case SQLITE_STEP_REFUSED:
 		point_at_named(u, row, plan, err);
-		return (SQLITE_REFUSED);
+		return (SINK_REFUSED);
 	default:
-		return (SQLITE_FAILED);
+		return (SINK_FAILED);
 	}
 }
 
 /* The key is in the table: change the row there if it differs. */
-static enum sqlite_upserted
+static enum sink_stored
 change(struct sqlite_upsert *u, const struct plan *plan,
     const struct row *row, struct err *err)
 {
-	enum sqlite_upserted done;
+	enum sink_stored done;
 
 	if (plan->set->change == NULL)
-		return (SQLITE_UNCHANGED);
+		return (SINK_UNCHANGED);
 	done = run(u, plan, plan->set->change, row, err);
-	return (done == SQLITE_CREATED ? SQLITE_UPDATED : done);
+	return (done == SINK_CREATED ? SINK_UPDATED : done);
 }
 
 /* The row cannot be inserted, perhaps because it does not give what only a new
  * row must have: update the row that is there, if there is one.  ${err} says
  * why it could not, and stays so when there is none. */
-static enum sqlite_upserted
+static enum sink_stored
 change_instead(struct sqlite_upsert *u, const struct plan *plan,
     const struct row *row, struct err *err)
 {
-	enum sqlite_upserted done;
+	enum sink_stored done;
 	enum sqlite_step step;
 	struct err other = ERR_INIT;
 
 	if (prepare_exists(u, plan->set, &other) != 0 ||
 	    bind_row(u, plan, plan->set->exists, row, &other) != 0)
-		return (SQLITE_REFUSED);
+		return (SINK_REFUSED);
 	step = sqlite_step(plan->set->exists, &other);
 	sqlite_reset(plan->set->exists);
 	if (step != SQLITE_STEP_ROW)
-		return (SQLITE_REFUSED);
+		return (SINK_REFUSED);
 	done = change(u, plan, row, &other);
-	if (done == SQLITE_REFUSED || done == SQLITE_FAILED)
+	if (done == SINK_REFUSED || done == SINK_FAILED)
 		*err = other;
 	return (done);
 }
@@ -715,26 +715,26 @@ insert_lacked(const struct sqlite_upsert *u, const struct err *err)
 	    strcmp(err->rule, "check") == 0));
 }
 
-enum sqlite_upserted
+enum sink_stored
 sqlite_upsert_row(struct sqlite_upsert *u, const struct row *row,
     struct err *err)
 {
-	enum sqlite_upserted done;
+	enum sink_stored done;
 	struct plan *plan;
 
 	if ((plan = find_plan(u, row, err)) == NULL)
-		return (SQLITE_FAILED);
+		return (SINK_FAILED);
 	if (plan->fault != FAULT_NONE)
 		return (refuse_shape(u, row, plan, err));
 	plan->set->used = ++u->clock;
 	done = run(u, plan, plan->set->insert, row, err);
-	if (done == SQLITE_UNCHANGED) {
+	if (done == SINK_UNCHANGED) {
 		/* The key is there, or a trigger has ignored the row. */
 		done = u->opts->conflict >= SQLITE_CONFLICT_UPDATE ?
-		    change(u, plan, row, err) : SQLITE_SKIPPED;
-	} else if (done == SQLITE_REFUSED && insert_lacked(u, err))
+		    change(u, plan, row, err) : SINK_SKIPPED;
+	} else if (done == SINK_REFUSED && insert_lacked(u, err))
 		done = change_instead(u, plan, row, err);
-	if (u->nlost > 0 && done <= SQLITE_UNCHANGED)
+	if (u->nlost > 0 && done <= SINK_UNCHANGED)
 		count_lost(u, row);
 	return (done);
 }

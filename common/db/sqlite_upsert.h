@@ -14,6 +14,7 @@
 
 #include "base/opt.h"
 #include "base/quote.h"
+#include "db/sink.h"
 #include "db/sqlite_bind.h"
 
 struct err;
@@ -36,12 +37,6 @@ struct sqlite_upsert_opts {
 	struct opt_list		 key;		/* none: the primary key */
 	int			 ignore_unknown;/* keys without a column */
 	int			 strict_loss;	/* a changed value is refused */
-};
-
-enum sqlite_upserted {
-	SQLITE_CREATED, SQLITE_UPDATED, SQLITE_UNCHANGED, SQLITE_SKIPPED,
-	SQLITE_REFUSED,		/* this row cannot be stored; others may */
-	SQLITE_FAILED		/* the database cannot go on */
 };
 
 /* What storing changed in a column, see sqlite_bind.h. */
@@ -68,7 +63,7 @@ struct sqlite_upsert *sqlite_upsert_new(struct sqlite *db,
  * REFUSED with the rule, the path and, where one value is at fault, its pos.
  * All rows must come from one input.
  */
-enum sqlite_upserted sqlite_upsert_row(struct sqlite_upsert *u,
+enum sink_stored sqlite_upsert_row(struct sqlite_upsert *u,
     const struct row *row, struct err *err);
 
 /**

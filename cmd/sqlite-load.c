@@ -1,0 +1,533 @@
+/*
+ * sqlite-load - store rows in tables of a SQLite database
+ * All of them or, when anything goes wrong, none.
+ */
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/opt.h"
+#include "base/quote.h"
+#include "db/sink.h"
+#include "db/sqlite.h"
+#include "db/sqlite_fk.h"
+#include "db/sqlite_table.h"
+#include "db/sqlite_target.h"
+#include "db/sqlite_upsert.h"
+#include "json/json.h"
+#include "row/filter.h"
+#include "row/row.h"
+#include "schema/ddl.h"
+#include "schema/infer.h"
+
+#define VIOLATIONS_SAID	10	/* broken foreign keys named one by one */
+
+struct config {
+	struct reader_opts		 reader;
+	struct sqlite_target_opts	 target;
+	struct sqlite_upsert_opts	 upsert;
+	uint64_t			 batch;	/* 0: one transaction */
+	int				 numeric; /* enum ddl_numeric */
+	const char			*schema;
+};
+
+static const struct opt opts[] = {
+	OPT_OPTSTR(0, "backup", "FILE", "keep a copy of the database first",
+	    struct config, target.backup),
+	OPT_UINT(0, "batch", "N", "commit after every N rows",
+	    struct config, batch),
+	OPT_UINT(0, "busy-timeout", "SECONDS",
+	    "wait for a locked database (default 5)",
+	    struct config, target.busy),
+	OPT_FLAG(0, "create", "create the database or table if missing",
+	    struct config, target.create),
+	OPT_FLAG(0, "dry-run", "do everything, then roll back",
+	    struct config, target.dry_run),
+	OPT_FLAG(0, "ignore-unknown", "leave out keys without a column",
+	    struct config, upsert.ignore_unknown),
+	OPT_CSV(0, "key", "COLUMNS",
+	    "what identifies a row (default primary key)",
+	    struct config, upsert.key),
+	OPT_CHOICE(0, "numeric", DDL_NUMERIC_WORDS,
+	    "how --create stores decimals (default real)",
+	    struct config, numeric),
+	OPT_CHOICE(0, "on-conflict", SQLITE_CONFLICT_WORDS,
+	    "what a key that exists does (default error)",
+	    struct config, upsert.conflict),
+	OPT_STR(0, "schema", "FILE", "JSON Schema of the tables",
+	    struct config, schema),
+	OPT_FLAG(0, "strict-loss", "refuse values that SQLite would change",
+	    struct config, upsert.strict_loss),
+	OPT_CHOICE(0, "synchronous", SQLITE_SYNCHRONOUS_WORDS,
+	    "how hard SQLite syncs (default full)",
+	    struct config, target.sync),
+	READER_OPTS(struct config, reader),
+};
+static const struct opt_spec spec = OPT_SPEC("sqlite-load",
+    "DB TABLE | DB TABLE=FILE ...", "store rows in a SQLite database", opts);
+
+/* A table to load. */
+struct job {
+	struct load			*load;
+	struct sink_table		*rows;
+	const char			*name;
+	const struct table		*model;	/* from --schema, or NULL */
+	struct infer			*infer;	/* while its columns are not
+						   known */
+	struct sqlite_table		*table;
+	struct sqlite_upsert		*upsert;
+};
+
+struct load {
+	const struct config	*cfg;
+	struct arena		*a;
+	struct table_set	 schema;
+	struct sink		*sink;
+	struct job		*jobs;	/* beside sink->tables */
+	struct sqlite_target	*target;
+	struct sqlite		*db;	/* of target */
+	struct sqlite_fk	*fk;
+	uint64_t		 pending, committed; /* rows */
+	int			 broken; /* foreign keys were named */
+	struct err		 err;	/* what went wrong last */
+};
+
+static int
+stopped(const struct load *l)
+{
+
+	diag_err(NULL, &l->err);
+	return (l->err.status != 0 ? l->err.status : DIAG_FAIL);
+}
+
+/*
+ * Foreign keys and batches.
+ */
+
+static void
+say_broken(const char *place, const struct err *why, void *cookie)
+{
+
+	(void)cookie;
+	diag_err(place, why);
+}
+
+/* Refuse to commit what breaks a foreign key. */
+static int
+check_keys(struct load *l, struct err *err)
+{
+	int64_t n;
+
+	n = sqlite_fk_check(l->fk, VIOLATIONS_SAID, say_broken, NULL, err);
+	if (n <= 0)
+		return ((int)n);
+	(void)err_set(err, "%" PRId64 " row%s without the row referred to",
+	    n, n == 1 ? "" : "s");
+	if (l->cfg->batch > 0)
+		(void)err_hint(err, "with --batch each batch must be sound: "
+		    "load the tables referred to first");
+	return (err_status(err, DIAG_BADINPUT));
+}
+
+/* A row is stored; commit when that fills a batch. */
+static int
+count_row(struct load *l, struct err *err)
+{
+
+	if (l->cfg->batch == 0 || ++l->pending < l->cfg->batch)
+		return (0);
+	if (check_keys(l, err) != 0 ||
+	    sqlite_target_step(l->target, err) != 0)
+		return (-1);
+	l->committed += l->cfg->target.dry_run ? 0 : l->pending;
+	l->pending = 0;
+	return (0);
+}
+
+/*
+ * Tables.
+ */
+
+static int
+create_table(struct load *l, const struct table *model, const char *name,
+    struct err *err)
+{
+	struct buf sql = { 0 };
+	int rc;
+
+	ddl_sqlite(model, name, (enum ddl_numeric)l->cfg->numeric, &sql);
+	rc = sqlite_exec(l->db, buf_z(&sql), err);
+	buf_free(&sql);
+	return (rc);
+}
+
+/* The table is there: read what it is like and make ready to store rows. */
+static int
+open_table(struct job *job, struct err *err)
+{
+	struct load *l = job->load;
+
+	job->table = sqlite_table_read(l->db, job->name, l->a, err);
+	if (job->table == NULL)
+		return (-1);
+	if (job->model != NULL)
+		sqlite_table_types(job->table, job->model);
+	job->upsert = sqlite_upsert_new(l->db, job->table, &l->cfg->upsert,
+	    err);
+	return (job->upsert == NULL ? -1 : 0);
+}
+
+/* See to it that the table is there, or will be when the first rows are
+ * known. */
+static int
+find_table(struct job *job, struct err *err)
+{
+	struct load *l = job->load;
+	struct quote q;
+	int there;
+
+	if ((there = sqlite_table_exists(l->db, job->name, err)) != 0)
+		return (there < 0 ? -1 : 0);
+	if (!l->cfg->target.create) {
+		(void)err_set(err, "database %s has no table %s",
+		    quote_z(&q, sqlite_database(l->db)),
+		    quote_z(&(struct quote){ "" }, job->name));
+		(void)err_hint(err, "--create makes it");
+		return (err_status(err, DIAG_FAIL));
+	}
+	if (job->model != NULL)
+		return (create_table(l, job->model, job->name, err));
+	if (l->cfg->schema != NULL) {
+		(void)err_set(err, "file %s has no schema of table %s",
+		    quote_z(&q, l->cfg->schema),
+		    quote_z(&(struct quote){ "" }, job->name));
+		return (err_status(err, DIAG_USAGE));
+	}
+	job->infer = infer_new();
+	return (0);
+}
+
+static int
+open_tables(struct load *l)
+{
+	size_t i, n = l->sink->ntables;
+	const char **names = mem_array(n, sizeof(*names));
+	int rc = 0;
+
+	/* All are created before one is used: they may refer to each other. */
+	for (i = 0; rc == 0 && i < n; i++) {
+		names[i] = l->jobs[i].name;
+		rc = find_table(&l->jobs[i], &l->err);
+	}
+	for (i = 0; rc == 0 && i < n; i++)
+		if (l->jobs[i].infer == NULL)
+			rc = open_table(&l->jobs[i], &l->err);
+	if (rc == 0) {
+		l->fk = sqlite_fk_new(l->db, names, n, &l->err);
+		rc = l->fk == NULL ? -1 : 0;
+	}
+	mem_free(names);
+	return (rc);
+}
+
+/*
+ * A table that is created from its first rows.
+ */
+
+static void
+look_row(const struct row *row, void *cookie)
+{
+	struct job *job = cookie;
+
+	infer_add(job->infer, row->fields, row->nfields);
+}
+
+/* The columns of --key are the new table's primary key. */
+static int
+take_key(const struct job *job, struct table *model, struct err *err)
+{
+	const struct opt_list *key = &job->load->cfg->upsert.key;
+	struct quote q, t;
+	ptrdiff_t column;
+	size_t i;
+
+	model->primary_key.v = arena_alloc(job->load->a,
+	    (key->n + 1) * sizeof(*model->primary_key.v));
+	for (i = 0; i < key->n; i++) {
+		column = table_find_column(model, key->v[i],
+		    strlen(key->v[i]));
+		if (column == -1) {
+			(void)err_set(err, "the first rows of table %s have "
+			    "no %s to be the key", quote_z(&t, job->name),
+			    quote_z(&q, key->v[i]));
+			return (err_status(err, DIAG_USAGE));
+		}
+		model->columns[column].not_null = 1;
+		model->primary_key.v[model->primary_key.n++] = (size_t)column;
+	}
+	return (0);
+}
+
+static int
+create_inferred(void *cookie, struct err *err)
+{
+	struct job *job = cookie;
+	struct load *l = job->load;
+	struct table *model;
+	char why[512];
+	struct quote q;
+	size_t i;
+
+	model = infer_table(job->infer, job->name, l->a);
+	if (model->ncolumns == 0) {
+		(void)err_set(err, "no row tells which columns table %s has",
+		    quote_z(&q, job->name));
+		(void)err_hint(err, "--schema FILE can tell as well");
+		return (err_status(err, DIAG_BADINPUT));
+	}
+	for (i = 0; diag_verbose() && i < model->ncolumns; i++)
+		diag_note("%s: column %s", quote_z(&q, job->name),
+		    infer_explain(job->infer, i, why, sizeof(why)));
+	if (take_key(job, model, err) != 0 ||
+	    create_table(l, model, job->name, err) != 0)
+		return (-1);
+	return (open_table(job, err));
+}
+
+/*
+ * Rows.
+ */
+
+static enum sink_stored
+store_row(const struct row *row, void *cookie, struct err *err)
+{
+	struct job *job = cookie;
+	enum sink_stored stored;
+
+	stored = sqlite_upsert_row(job->upsert, row, err);
+	if (stored < SINK_REFUSED && count_row(job->load, err) != 0)
+		return (SINK_FAILED);
+	return (stored);
+}
+
+static int
+load_tables(struct load *l)
+{
+	struct sink_ops ops = { .store = store_row };
+	int status = DIAG_OK;
+	struct job *job;
+	size_t i;
+
+	for (i = 0; status == DIAG_OK && i < l->sink->ntables; i++) {
+		job = &l->jobs[i];
+		ops.look = job->infer != NULL ? look_row : NULL;
+		ops.ready = create_inferred;
+		status = sink_load(l->sink, job->rows, &ops, job);
+	}
+	return (status);
+}
+
+/*
+ * What was lost.
+ */
+
+static void
+put_loss(struct buf *b, const char *column, const struct sqlite_loss *loss)
+{
+
+	buf_puts(b, b->len == 0 ? "\"loss\":[" : ",");
+	buf_puts(b, "{\"column\":");
+	json_put_z(b, column);
+	buf_printf(b, ",\"count\":%" PRIu64 ",\"first\":{\"place\":",
+	    loss->count);
+	json_put_z(b, loss->place);
+	buf_puts(b, ",\"value\":");
+	json_put_z(b, loss->value);
+	buf_puts(b, ",\"became\":");
+	json_put_z(b, loss->became);
+	buf_puts(b, "}}");
+}
+
+/* Say for each column of the table what was changed in it.  Return whether
+ * anything was. */
+static int
+say_loss(struct job *job)
+{
+	const struct sqlite_loss *loss;
+	struct buf *b = &job->rows->more;
+	const char *column;
+	char t[QUOTE_MAX], c[QUOTE_MAX];
+	size_t i;
+
+	for (i = 0; i < job->table->model->ncolumns; i++) {
+		loss = sqlite_upsert_loss(job->upsert, i);
+		if (loss->count == 0)
+			continue;
+		column = job->table->model->columns[i].name;
+		diag_warn("%s.%s: %" PRIu64 " value%s changed, the first (%s) "
+		    "from %s to %s", quote_plain(t, sizeof(t), job->name,
+		    strlen(job->name)), quote_plain(c, sizeof(c), column,
+		    strlen(column)), loss->count, loss->count == 1 ? "" : "s",
+		    loss->place, loss->value, loss->became);
+		put_loss(b, column, loss);
+	}
+	if (b->len == 0)
+		return (0);
+	buf_putc(b, ']');
+	return (1);
+}
+
+/*
+ * The run.
+ */
+
+/* Everything is in the transaction: end it. */
+static int
+finish(struct load *l, int status)
+{
+	struct sqlite_target *target = l->target;
+	size_t i;
+
+	if (status > DIAG_FINDINGS)
+		return (status);
+	if (check_keys(l, &l->err) != 0)
+		return (stopped(l));
+	for (i = 0; i < l->sink->ntables; i++) {
+		if (say_loss(&l->jobs[i]))
+			status = DIAG_FINDINGS;
+		/* The database closes only without statements. */
+		sqlite_upsert_free(l->jobs[i].upsert);
+		l->jobs[i].upsert = NULL;
+	}
+	l->target = NULL;
+	if (sqlite_target_close(target, &l->err) != 0)
+		return (stopped(l));
+	if (l->cfg->target.dry_run)
+		diag_note("dry run: everything was rolled back");
+	return (status);
+}
+
+/* Nothing, or whole batches only, was committed: say so. */
+static void
+say_rolled_back(const struct load *l, const char *path, int status)
+{
+	struct quote q;
+
+	if (status <= DIAG_FINDINGS || status == DIAG_UNKNOWN)
+		return;
+	(void)quote_z(&q, path);
+	if (l->committed == 0)
+		diag_note("nothing was committed to %s", q.s);
+	else
+		diag_note("the first %" PRIu64 " rows stay committed to %s, "
+		    "the rest was rolled back", l->committed, q.s);
+}
+
+static int
+run(struct load *l, const char *path)
+{
+	struct quote q;
+	int status;
+
+	l->target = sqlite_target_open(path, &l->cfg->target, &l->err);
+	if (l->target == NULL)
+		return (sink_end(l->sink, stopped(l)));
+	l->db = sqlite_target_db(l->target);
+	if (sqlite_target_backup(l->target) != NULL)
+		diag_note("backup in %s",
+		    quote_z(&q, sqlite_target_backup(l->target)));
+	status = open_tables(l) != 0 ? stopped(l) : load_tables(l);
+	status = finish(l, sink_end(l->sink, status));
+	say_rolled_back(l, path, status);
+	return (status);
+}
+
+static void
+clean_up(struct load *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->sink->ntables; i++) {
+		sqlite_upsert_free(l->jobs[i].upsert);
+		infer_free(l->jobs[i].infer);
+	}
+	sqlite_fk_free(l->fk);
+	sqlite_target_abandon(l->target);
+	mem_free(l->jobs);
+	arena_free(l->a);
+}
+
+/* Give each table of the command line its name and its schema. */
+static int
+name_jobs(struct load *l)
+{
+	struct sink *sink = l->sink;
+	struct job *job;
+	struct quote q;
+	size_t i, k;
+
+	l->jobs = mem_array(sink->ntables, sizeof(*l->jobs));
+	for (i = 0; i < sink->ntables; i++) {
+		job = &l->jobs[i];
+		job->load = l;
+		job->rows = &sink->tables[i];
+		job->name = sqlite_table_name(job->rows->name,
+		    job->rows->len, l->a, &l->err);
+		if (job->name == NULL)
+			return (-1);
+		job->model = table_set_find(&l->schema, job->name);
+		for (k = 0; k < i; k++) {
+			if (strcasecmp(l->jobs[k].name, job->name) != 0)
+				continue;
+			(void)err_set(&l->err, "table %s is named twice, and "
+			    "not in the same words", quote_z(&q, job->name));
+			return (err_status(&l->err, DIAG_USAGE));
+		}
+	}
+	return (0);
+}
+
+static void
+check_options(const struct config *cfg)
+{
+
+	if (cfg->upsert.key.n > 0 && !cfg->target.create &&
+	    cfg->upsert.conflict == SQLITE_CONFLICT_ERROR)
+		opt_usage(&spec, "--key says nothing without --on-conflict");
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct config cfg = {
+		.reader = READER_OPTS_INIT,
+		.target = { .busy = 5, .sync = SQLITE_SYNCHRONOUS_FULL },
+	};
+	struct load l = { .cfg = &cfg, .err = ERR_INIT };
+	char **operands;
+	int status;
+
+	operands = opt_parse(&spec, argc, argv, &cfg);
+	if (operands[0] == NULL)
+		opt_usage(&spec, "no database named");
+	check_options(&cfg);
+	cfg.target.stepwise = cfg.batch > 0;
+	l.sink = sink_open(operands + 1, &cfg.reader, &l.err);
+	if (l.sink == NULL && l.err.status == DIAG_USAGE)
+		opt_usage(&spec, "%s", l.err.msg);
+	if (l.sink == NULL)
+		diag_exit(&l.err, DIAG_FAIL);
+	l.a = arena_new();
+	if ((cfg.schema != NULL && table_set_read(cfg.schema, &l.schema, l.a,
+	    &l.err) != 0) || name_jobs(&l) != 0)
+		status = sink_end(l.sink, stopped(&l));
+	else
+		status = run(&l, operands[0]);
+	clean_up(&l);
+	return (sink_close(l.sink, status));
+}

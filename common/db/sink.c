@@ -1,0 +1,403 @@
+#include <string.h>
+#include <time.h>
+
+#include "base/diag.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/quote.h"
+#include "db/sink.h"
+#include "json/json.h"
+#include "row/filter.h"
+#include "row/input.h"
+#include "row/progress.h"
+#include "row/rejects.h"
+#include "row/row.h"
+#include "row/stats.h"
+#include "row/window.h"
+#include "schema/name.h"
+
+/* How much is held for a look before the first row is stored. */
+#define WINDOW_ROWS	1000
+#define WINDOW_BYTES	((size_t)4 << 20)
+
+struct sink_run {
+	const struct reader_opts	*opts;
+	struct rejects			*rejects;
+	double				 start;
+	uint64_t			 rejected;
+};
+
+/* One table at work. */
+struct load {
+	struct sink		*sink;
+	struct sink_table	*table;
+	const struct sink_ops	*ops;
+	void			*cookie;
+	struct input		*in;
+	struct progress		*progress;
+	uint64_t		 size;	/* bytes to read, or 0 */
+	struct err		 err;	/* what went wrong last */
+};
+
+static double
+seconds(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return ((double)t.tv_sec + (double)t.tv_nsec / 1e9);
+}
+
+/*
+ * Operands.
+ */
+
+static struct sink_table *
+find_table(struct sink *sink, const char *name, size_t len)
+{
+	struct sink_table *t;
+	size_t i;
+
+	for (i = 0; i < sink->ntables; i++) {
+		t = &sink->tables[i];
+		if (t->len == len && memcmp(t->name, name, len) == 0)
+			return (t);
+	}
+	sink->tables = mem_resize(sink->tables, sink->ntables + 1,
+	    sizeof(*sink->tables));
+	t = &sink->tables[sink->ntables++];
+	memset(t, 0, sizeof(*t));
+	t->name = name;
+	t->len = len;
+	t->files = mem_array(1, sizeof(*t->files));
+	return (t);
+}
+
+static void
+add_file(struct sink_table *t, char *file)
+{
+
+	t->files = mem_resize(t->files, t->nfiles + 2, sizeof(*t->files));
+	t->files[t->nfiles++] = file;
+	t->files[t->nfiles] = NULL;
+}
+
+static int
+take_operand(struct sink *sink, char *operand, int only, int *standard,
+    struct err *err)
+{
+	size_t len = name_end(operand);
+	struct sink_table *t;
+	struct quote q;
+
+	if (operand[len] == '\0' && !only) {
+		(void)err_set(err, "no file is named for table %s",
+		    quote_z(&q, operand));
+		return (err_hint(err, "of several tables each is written as "
+		    "TABLE=FILE"));
+	}
+	if (len == 0)
+		return (err_set(err, "no table is named in %s",
+		    quote_z(&q, operand)));
+	t = find_table(sink, operand, len);
+	if (operand[len] == '\0')
+		return (0);
+	if (operand[len + 1] == '\0')
+		return (err_set(err, "no file is named in %s",
+		    quote_z(&q, operand)));
+	if (strcmp(operand + len + 1, "-") == 0 && (*standard)++ > 0)
+		return (err_set(err, "standard input is named twice"));
+	add_file(t, operand + len + 1);
+	return (0);
+}
+
+struct sink *
+sink_open(char *const operands[], const struct reader_opts *opts,
+    struct err *err)
+{
+	struct sink *sink = mem_alloc(sizeof(*sink));
+	int standard = 0;
+	size_t i;
+
+	sink->run = mem_alloc(sizeof(*sink->run));
+	sink->run->opts = opts;
+	sink->run->start = seconds();
+	for (i = 0; operands[i] != NULL; i++) {
+		if (take_operand(sink, operands[i], operands[1] == NULL,
+		    &standard, err) != 0)
+			goto usage;
+	}
+	if (sink->ntables == 0) {
+		(void)err_set(err, "no table named");
+		goto usage;
+	}
+	sink->run->rejects = rejects_open(opts->rejects, opts->max_rejects,
+	    err);
+	if (sink->run->rejects != NULL)
+		return (sink);
+	sink->ntables = 0;	/* no summary */
+	(void)sink_close(sink, DIAG_FAIL);
+	return (NULL);
+
+usage:
+	(void)err_status(err, DIAG_USAGE);
+	sink->ntables = 0;
+	(void)sink_close(sink, DIAG_USAGE);
+	return (NULL);
+}
+
+/*
+ * Rows.
+ */
+
+static int
+stopped(const struct load *l, int status)
+{
+
+	diag_err(NULL, &l->err);
+	return (l->err.status != 0 ? l->err.status : status);
+}
+
+/* A row was refused for the reason l->err.  This and what follows return
+ * DIAG_OK to go on, else the exit status. */
+static int
+refuse(struct load *l, const struct row *row)
+{
+	struct err why = l->err;
+	char place[320];
+
+	l->table->ledger.rejected++;
+	if (!reader_rejects(l->sink->run->opts)) {
+		diag_err(row_place(row, &why, place, sizeof(place)), &why);
+		return (DIAG_BADINPUT);
+	}
+	if (rejects_add(l->sink->run->rejects, row, &why, &l->err) != 0)
+		return (stopped(l, DIAG_FAIL));
+	return (DIAG_OK);
+}
+
+static int
+store(struct load *l, const struct row *row)
+{
+	struct ledger *books = &l->table->ledger;
+	char place[320];
+
+	switch (l->ops->store(row, l->cookie, &l->err)) {
+	case SINK_CREATED:
+		books->created++;
+		return (DIAG_OK);
+	case SINK_UPDATED:
+		books->updated++;
+		return (DIAG_OK);
+	case SINK_UNCHANGED:
+		books->unchanged++;
+		return (DIAG_OK);
+	case SINK_SKIPPED:
+		books->skipped++;
+		return (DIAG_OK);
+	case SINK_REFUSED:
+		return (refuse(l, row));
+	default:
+		break;
+	}
+	/* The row that was at hand is not stored either. */
+	books->rejected++;
+	diag_err(row_place(row, &l->err, place, sizeof(place)), &l->err);
+	return (l->err.status != 0 ? l->err.status : DIAG_FAIL);
+}
+
+/* Read one row.  ${take} gets it; *${end} says that there was none left. */
+static int
+read_row(struct load *l, int (*take)(struct load *l, const struct row *row,
+    void *cookie), void *cookie, int *end)
+{
+	char place[320];
+	struct row *row;
+
+	switch (input_next(l->in, &row, &l->err)) {
+	case INPUT_ROW:
+		l->table->ledger.in++;
+		return (take(l, row, cookie));
+	case INPUT_BAD:
+		l->table->ledger.in++;
+		return (refuse(l, row));
+	case INPUT_END:
+		*end = 1;
+		return (DIAG_OK);
+	default:
+		diag_err(input_place(l->in, &l->err, place, sizeof(place)),
+		    &l->err);
+		return (l->err.status != 0 ? l->err.status : DIAG_BADINPUT);
+	}
+}
+
+static int
+take_store(struct load *l, const struct row *row, void *cookie)
+{
+
+	(void)cookie;
+	return (store(l, row));
+}
+
+struct look {
+	struct window	*w;
+	int		 room;
+};
+
+static int
+take_look(struct load *l, const struct row *row, void *cookie)
+{
+	struct look *look = cookie;
+
+	l->ops->look(row, l->cookie);
+	look->room = window_add(look->w, row);
+	return (DIAG_OK);
+}
+
+/* Show the first rows to the program, then store them. */
+static int
+look_first(struct load *l, int *end)
+{
+	struct look look = { window_new(WINDOW_ROWS, WINDOW_BYTES), 1 };
+	const struct row *row;
+	int status = DIAG_OK;
+
+	while (status == DIAG_OK && look.room && !*end)
+		status = read_row(l, take_look, &look, end);
+	if (status == DIAG_OK && l->ops->ready(l->cookie, &l->err) != 0)
+		status = stopped(l, DIAG_FAIL);
+	while ((row = window_next(look.w)) != NULL) {
+		if (status == DIAG_OK)
+			status = store(l, row);
+		else
+			l->table->ledger.rejected++;
+	}
+	window_free(look.w);
+	return (status);
+}
+
+int
+sink_load(struct sink *sink, struct sink_table *table,
+    const struct sink_ops *ops, void *cookie)
+{
+	const struct reader_opts *opts = sink->run->opts;
+	const struct input_opts how = {
+		.max_line = opts->max_line, .limit = opts->limit,
+		.require_frame = opts->require_frame, .sink = 1
+	};
+	struct load l = {
+		.sink = sink, .table = table, .ops = ops, .cookie = cookie
+	};
+	int status = DIAG_OK, end = 0;
+	char name[128];
+
+	l.in = input_open(table->files, &how);
+	l.size = input_size(l.in);
+	l.progress = progress_new((enum progress_mode)opts->progress,
+	    quote_plain(name, sizeof(name), table->name, table->len));
+	if (ops->look != NULL)
+		status = look_first(&l, &end);
+	while (status == DIAG_OK && !end) {
+		status = read_row(&l, take_store, NULL, &end);
+		progress_at(l.progress, input_rows(l.in), input_bytes(l.in),
+		    l.size);
+	}
+	table->ledger.bytes += input_bytes(l.in);
+	progress_free(l.progress);
+	input_close(l.in);
+	return (status);
+}
+
+/*
+ * The end.
+ */
+
+int
+sink_end(struct sink *sink, int status)
+{
+	struct err err = ERR_INIT;
+	size_t i;
+
+	sink->run->rejected = rejects_count(sink->run->rejects);
+	if (rejects_close(sink->run->rejects, &err) != 0) {
+		diag_err(NULL, &err);
+		if (status == DIAG_OK)
+			status = err.status;
+	}
+	sink->run->rejects = NULL;
+	for (i = 0; i < sink->ntables; i++) {
+		if (ledger_balance(&sink->tables[i].ledger, &err) == 0)
+			continue;
+		diag_err(NULL, &err);
+		if (status == DIAG_OK)
+			status = err.status;
+	}
+	if (status == DIAG_OK && sink->run->rejected > 0)
+		status = DIAG_FINDINGS;
+	return (status);
+}
+
+static void
+add_up(struct ledger *sum, const struct ledger *l)
+{
+
+	sum->in += l->in;
+	sum->created += l->created;
+	sum->updated += l->updated;
+	sum->unchanged += l->unchanged;
+	sum->skipped += l->skipped;
+	sum->rejected += l->rejected;
+	sum->bytes += l->bytes;
+}
+
+static void
+put_table(const struct sink_table *t, const char *name, struct buf *b)
+{
+
+	buf_puts(b, "{\"table\":");
+	json_put_z(b, name);
+	buf_putc(b, ',');
+	ledger_put_json(&t->ledger, b);
+	if (t->more.len > 0) {
+		buf_putc(b, ',');
+		buf_put(b, t->more.s, t->more.len);
+	}
+	buf_putc(b, '}');
+}
+
+int
+sink_close(struct sink *sink, int status)
+{
+	struct ledger sum = { 0 };
+	struct err err = ERR_INIT;
+	struct buf more = { 0 }, name = { 0 };
+	struct sink_table *t;
+	size_t i;
+
+	buf_puts(&more, "\"tables\":[");
+	for (i = 0; i < sink->ntables; i++) {
+		t = &sink->tables[i];
+		add_up(&sum, &t->ledger);
+		name.len = 0;
+		buf_put(&name, t->name, t->len);
+		ledger_say_sink(&t->ledger, buf_z(&name));
+		if (i > 0)
+			buf_putc(&more, ',');
+		put_table(t, buf_z(&name), &more);
+		buf_free(&t->more);
+		mem_free(t->files);
+	}
+	buf_putc(&more, ']');
+	if (sink->ntables > 0 && stats_write(sink->run->opts->stats, status,
+	    seconds() - sink->run->start, &sum, &more, &err) != 0) {
+		diag_err(NULL, &err);
+		if (status <= DIAG_FINDINGS)
+			status = err.status;
+	}
+	buf_free(&more);
+	buf_free(&name);
+	mem_free(sink->tables);
+	mem_free(sink->run);
+	mem_free(sink);
+	return (status);
+}

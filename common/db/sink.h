@@ -1,0 +1,96 @@
+/*
+ * sink - the half of every program that stores rows which is not its database
+ *
+ * Which tables get the rows of which files, the loop over them, rows that are
+ * refused, the books of each table, progress, summary and statistics:
+ *
+ *     sink = sink_open(argv, &opts, &err);
+ *     ... begin a transaction ...
+ *     for (i = 0; i < sink->ntables && status == DIAG_OK; i++)
+ *         status = sink_load(sink, &sink->tables[i], &ops, cookie);
+ *     status = sink_end(sink, status);
+ *     ... commit when it is DIAG_OK or DIAG_FINDINGS, else roll back ...
+ *     return (sink_close(sink, status));
+ */
+#ifndef ROWPIPE_DB_SINK_H
+#define ROWPIPE_DB_SINK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "row/ledger.h"
+
+struct err;
+struct reader_opts;
+struct row;
+
+struct sink_table {
+	const char	 *name;		/* as on the command line */
+	size_t		  len;
+	char		**files;	/* NULL-terminated; none: stdin */
+	size_t		  nfiles;
+	struct ledger	  ledger;
+	struct buf	  more;		/* further members of its object in
+					   the statistics, without braces */
+};
+
+struct sink {
+	struct sink_table	*tables;
+	size_t			 ntables;
+	struct sink_run		*run;	/* private */
+};
+
+/* What became of a row. */
+enum sink_stored {
+	SINK_CREATED, SINK_UPDATED, SINK_UNCHANGED, SINK_SKIPPED,
+	SINK_REFUSED,		/* it cannot be stored; others may */
+	SINK_FAILED		/* the database cannot go on */
+};
+
+struct sink_ops {
+	/* Store ${row}; REFUSED and FAILED fill ${err}. */
+	enum sink_stored (*store)(const struct row *row, void *cookie,
+	    struct err *err);
+	/* When not NULL: sees the first rows (bounded in number) before any
+	 * of them is stored ... */
+	void (*look)(const struct row *row, void *cookie);
+	/* ... and is called then; -1 with ${err} filled ends the run. */
+	int (*ready)(void *cookie, struct err *err);
+};
+
+/**
+ * sink_open(operands, opts, err):
+ * Take the operands TABLE, or TABLE=FILE ..., apart; the same table may be
+ * named for several files, which are then read one after the other.  Both are
+ * borrowed.  Return NULL with ${err} filled (DIAG_USAGE when the operands make
+ * no sense); caller ends with sink_close.
+ */
+struct sink *sink_open(char *const operands[], const struct reader_opts *opts,
+    struct err *err);
+
+/**
+ * sink_load(sink, table, ops, cookie):
+ * Read all rows of ${table} and store them, refuse those that cannot be, say
+ * what goes wrong.  Return DIAG_OK when every row was read, the stream was
+ * whole, and each row was stored or is a reject; else the exit status.
+ */
+int sink_load(struct sink *sink, struct sink_table *table,
+    const struct sink_ops *ops, void *cookie);
+
+/**
+ * sink_end(sink, status):
+ * Nothing more will be read: put the rejects in place and check the books of a
+ * run that got as far as ${status}.  Return the exit status: DIAG_FINDINGS
+ * when there are rejects and all else is well.
+ */
+int sink_end(struct sink *sink, int status);
+
+/**
+ * sink_close(sink, status):
+ * Print the summary of each table, write the statistics of a run that ends
+ * with ${status} and free ${sink}.  Return the exit status for main.
+ */
+int sink_close(struct sink *sink, int status);
+
+#endif
