@@ -274,8 +274,6 @@ sqlite_open(const char *path, const struct sqlite_opts *opts,
 		wait = 1000000;
 	(void)sqlite3_busy_timeout(db->db, (int)(wait * 1000));
 	(void)sqlite3_db_config(db->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	(void)sqlite3_db_config(db->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0,
-	    NULL);
 	/* The first look into the file: only now is it known to be one. */
 	if (pragma_int(db, "SELECT count(*) FROM sqlite_schema", &n, err) != 0)
 		goto failed;
