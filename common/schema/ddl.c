@@ -8,6 +8,9 @@
 #include "schema/sqldefault.h"
 #include "schema/sqltype.h"
 
+#define BLANKS		" \t\r\n\f\v"
+#define LABELS_COMPARED	100	/* by OR; more by IN */
+
 static void
 put_quoted(struct buf *b, const char *s, char quote)
 {
@@ -95,7 +98,8 @@ put_type_comment(struct buf *b, const struct column *c)
 	struct sqltype st;
 
 	buf_puts(b, " -- ");
-	if (c->sql_type == NULL) {
+	if (c->sql_type == NULL ||
+	    strspn(c->sql_type, BLANKS) == strlen(c->sql_type)) {
 		put_base_type(b, c);
 		return;
 	}
@@ -258,20 +262,28 @@ put_default(struct buf *b, const struct column *c, const char *affinity)
 /*
  * CREATE TABLE.
  */
+/*
+ * Append a CHECK of the labels.  SQLite makes a table of what follows IN for
+ * every row, once that is more than two; comparing is several times as fast,
+ * but it nests, and SQLite bounds that.
+ */
 static void
-put_labels_check(struct buf *b, const struct column *c)
+put_labels_check(struct buf *b, const struct column *c, const char *name)
 {
+	int in = c->nlabels > LABELS_COMPARED;
 	size_t i;
 
 	buf_puts(b, " CHECK (");
-	ddl_quote(b, c->name);
-	buf_puts(b, " IN (");
+	if (in)
+		buf_printf(b, "%s IN (", name);
 	for (i = 0; i < c->nlabels; i++) {
 		if (i > 0)
-			buf_puts(b, ", ");
+			buf_puts(b, in ? ", " : " OR ");
+		if (!in)
+			buf_printf(b, "%s = ", name);
 		ddl_quote_string(b, c->labels[i]);
 	}
-	buf_puts(b, "))");
+	buf_puts(b, in ? "))" : ")");
 }
 
 /* json_valid is false for null in older releases of SQLite. */
@@ -307,7 +319,7 @@ put_type_check(struct buf *b, const struct column *c, int not_null)
 		break;
 	case COLUMN_ENUM:
 		if (c->nlabels > 0)
-			put_labels_check(b, c);
+			put_labels_check(b, c, buf_z(&name));
 		break;
 	case COLUMN_TEXT:
 		if (c->max_length >= 0)
@@ -683,19 +695,15 @@ column_of(const struct table *t, const struct token *tok)
 	return (column);
 }
 
-/* Where " is " stands in the comment, outside of quoted names; or len. */
+/* Where the last " is " stands in the comment; or len. */
 static size_t
 find_is(const char *s, size_t len)
 {
-	int quoted = 0;
 	size_t i;
 
-	for (i = 0; i + 4 <= len; i++) {
-		if (s[i] == '"')
-			quoted = !quoted;
-		if (!quoted && memcmp(s + i, " is ", 4) == 0)
-			return (i);
-	}
+	for (i = len; i-- > 4; )
+		if (memcmp(s + i - 4, " is ", 4) == 0)
+			return (i - 4);
 	return (len);
 }
 

@@ -6,7 +6,7 @@
  * column's line ends with a comment that names the type it came from,
  *
  *     "total" TEXT NOT NULL, -- numeric(12,2)
- *     "state" TEXT CHECK ("state" IN ('new', 'old')), -- order_state is enum
+ *     "paid" INTEGER CHECK ("paid" IN (0, 1)), -- flag is boolean
  *
  * and says what it is where the name alone does not tell.  SQLite keeps that
  * text, and ddl_sqlite_types reads it back, so that a dump knows which text
