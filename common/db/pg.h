@@ -1,0 +1,184 @@
+/*
+ * pg - a connection to PostgreSQL, and the only module that knows libpq
+ *
+ * Statements go one at a time, by the extended protocol: whatever a text says,
+ * it is one statement or an error.  Errors carry SQLSTATE, and the status
+ * DIAG_FAIL.  A connection is used by one thread at a time.
+ */
+#ifndef ROWPIPE_DB_PG_H
+#define ROWPIPE_DB_PG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/opt.h"
+
+struct buf;
+struct err;
+struct pg;
+struct pg_result;		/* libpq's own */
+
+/* The option by which every program names its server. */
+#define PG_OPTS(type, m) \
+	OPT_STR('d', "dbname", "CONNINFO", \
+	    "server: name, conninfo or URI (default: PG* variables)", type, m)
+
+/**
+ * pg_conninfo(arg):
+ * Return the connection string ${arg}, an argument of the program or NULL,
+ * for pg_open.  When there is a password in it, that is a copy for the rest
+ * of the process, ${arg} is overwritten where other users could see it, and a
+ * warning says so.
+ */
+const char *pg_conninfo(const char *arg);
+
+/**
+ * pg_open(conninfo, err):
+ * Connect to the server that ${conninfo} (a database's name, a libpq string or
+ * URI, borrowed) names; what it does not say, or all when it is NULL, comes
+ * from the PG* environment, the service file and ~/.pgpass.  Never asks for a
+ * password.  Return NULL with ${err} filled on failure; caller frees with
+ * pg_close.
+ */
+struct pg *pg_open(const char *conninfo, struct err *err);
+
+/**
+ * pg_again(pg, err):
+ * Open one more connection to the server and database of ${pg}, as pg_open.
+ */
+struct pg *pg_again(const struct pg *pg, struct err *err);
+
+/**
+ * pg_close(pg):
+ * Disconnect, which rolls back what is open; NULL is fine.
+ */
+void pg_close(struct pg *pg);
+
+/**
+ * pg_place(pg):
+ * What messages call the connection, "database \"app\" on localhost:5432",
+ * without secrets; lives as long as ${pg}.
+ */
+const char *pg_place(const struct pg *pg);
+
+/**
+ * pg_version(pg):
+ * The server's version as libpq has it: 150004 is 15.4.
+ */
+int pg_version(const struct pg *pg);
+
+/**
+ * pg_state(pg):
+ * SQLSTATE of the last statement that failed, or "".
+ */
+const char *pg_state(const struct pg *pg);
+
+/**
+ * pg_alive(pg):
+ * Return zero when the connection is lost.
+ */
+int pg_alive(const struct pg *pg);
+
+/**
+ * pg_begin(pg, snapshot, err):
+ * Begin a READ ONLY, REPEATABLE READ transaction, on the exported snapshot
+ * ${snapshot} unless that is NULL, with the settings that make values the same
+ * everywhere.  Return 0, or -1 with ${err} filled.
+ */
+int pg_begin(struct pg *pg, const char *snapshot, struct err *err);
+
+/**
+ * pg_export(pg, b, err):
+ * Append the name under which other connections can see the snapshot of the
+ * open transaction, as long as it lasts.  Return 0, or -1 with ${err} filled.
+ */
+int pg_export(struct pg *pg, struct buf *b, struct err *err);
+
+/**
+ * pg_put_settings(b):
+ * Append the settings that change how values are written, as the JSON object
+ * that stands in @stream.
+ */
+void pg_put_settings(struct buf *b);
+
+/**
+ * pg_query(pg, sql, params, n, err):
+ * Run one statement with ${n} parameters, as text, NULL for null, and return
+ * its result; caller frees with pg_done.  Return NULL with ${err} filled on
+ * failure.
+ */
+struct pg_result *pg_query(struct pg *pg, const char *sql,
+    const char *const *params, size_t n, struct err *err);
+
+/**
+ * pg_exec(pg, sql, err):
+ * Run one statement without parameters whose result does not matter.  Return
+ * 0, or -1 with ${err} filled.
+ */
+int pg_exec(struct pg *pg, const char *sql, struct err *err);
+
+/**
+ * pg_describe(pg, sql, err):
+ * Let the server compile one statement without running it, and return a result
+ * without rows that has its columns; caller frees with pg_done.  Return NULL
+ * with ${err} filled on failure.
+ */
+struct pg_result *pg_describe(struct pg *pg, const char *sql,
+    struct err *err);
+
+/**
+ * pg_rows(res), pg_fields(res):
+ * How many rows and columns ${res} has.
+ */
+size_t pg_rows(const struct pg_result *res);
+size_t pg_fields(const struct pg_result *res);
+
+/**
+ * pg_field_name(res, i), pg_field_type(res, i), pg_field_mod(res, i):
+ * Name (borrowed), type's OID and type modifier of column ${i}.
+ */
+const char *pg_field_name(const struct pg_result *res, size_t i);
+uint32_t pg_field_type(const struct pg_result *res, size_t i);
+int pg_field_mod(const struct pg_result *res, size_t i);
+
+/**
+ * pg_get(res, row, i), pg_get_int(res, row, i), pg_get_bool(res, row, i):
+ * The value of a column: as text, NULL for null, borrowed until pg_done; as a
+ * number, 0 for null; non-zero when true.
+ */
+const char *pg_get(const struct pg_result *res, size_t row, size_t i);
+int64_t pg_get_int(const struct pg_result *res, size_t row, size_t i);
+int pg_get_bool(const struct pg_result *res, size_t row, size_t i);
+
+/**
+ * pg_done(res):
+ * Free ${res}; NULL is fine.
+ */
+void pg_done(struct pg_result *res);
+
+enum pg_copy { PG_COPY_DATA, PG_COPY_WAIT, PG_COPY_END, PG_COPY_FAIL };
+
+/**
+ * pg_copy(pg, sql, err):
+ * Start the COPY ... TO STDOUT statement ${sql}.  Return 0, or -1 with ${err}
+ * filled.
+ */
+int pg_copy(struct pg *pg, const char *sql, struct err *err);
+
+/**
+ * pg_copy_next(pg, ms, s, len, err):
+ * Store the next piece of the COPY begun, whole rows, in *${s} and *${len},
+ * borrowed until the next call.  PG_COPY_WAIT: there was none within ${ms}
+ * milliseconds (-1: wait for ever).  After PG_COPY_END, and PG_COPY_FAIL with
+ * ${err} filled, the COPY is over.
+ */
+enum pg_copy pg_copy_next(struct pg *pg, int ms, const char **s, size_t *len,
+    struct err *err);
+
+/**
+ * pg_quote(b, name):
+ * Append an identifier in double quotes, as the server reads it.
+ */
+void pg_quote(struct buf *b, const char *name);
+
+#endif
