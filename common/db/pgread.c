@@ -291,27 +291,36 @@ end_piece(struct job *j)
  * Reading.
  */
 
-/* A value was bad: say in which row of the source. */
+/* Reading failed: say of what source, and leave its rows whole. */
 static int
-blame_row(struct job *j)
+blame(struct job *j)
 {
-	struct crew *c = j->crew;
-	struct err said = j->err;
-	struct quote column;
+	const char *label = pgsource_label(j->crew->r->sources[j->source]);
+	char text[256];
 
 	if (write_before(j) != 0)
 		return (-1);
-	output_rollback(c->out);
-	if (said.path[0] == '\0')
-		(void)err_set(&j->err, "row %" PRIu64 ": %s",
-		    output_rows(c->out) + 1, said.msg);
-	else
-		(void)err_set(&j->err, "column %s of row %" PRIu64 ": %s",
-		    quote_z(&column, said.path), output_rows(c->out) + 1,
-		    said.msg);
-	if (said.hint[0] != '\0')
-		(void)err_hint(&j->err, "%s", said.hint);
-	return (err_status(&j->err, said.status));
+	output_rollback(j->crew->out);
+	return (err_prefix(&j->err, "%s: ", quote_plain(text, sizeof(text),
+	    label, strlen(label))));
+}
+
+/* A value was bad: say in which row of the source as well, and in which of its
+ * columns. */
+static int
+blame_row(struct job *j)
+{
+	const char *label = pgsource_label(j->crew->r->sources[j->source]);
+	char text[256], column[256];
+
+	if (write_before(j) != 0)
+		return (-1);
+	output_rollback(j->crew->out);
+	return (err_prefix(&j->err, "%s%s%s: row %" PRIu64 ": ",
+	    quote_plain(text, sizeof(text), label, strlen(label)),
+	    j->err.path[0] == '\0' ? "" : ".",
+	    quote_plain(column, sizeof(column), j->err.path,
+	    strlen(j->err.path)), output_rows(j->crew->out) + 1));
 }
 
 static int
@@ -372,10 +381,8 @@ read_copy(struct job *j)
 		} else if (st == PG_COPY_WAIT && pause_rows(j) != 0)
 			return (-1);
 	} while (st == PG_COPY_DATA || st == PG_COPY_WAIT);
-	if (st == PG_COPY_FAIL || pgcopy_end(j->copy, &j->err) != 0) {
-		(void)write_before(j);
-		return (-1);
-	}
+	if (st == PG_COPY_FAIL || pgcopy_end(j->copy, &j->err) != 0)
+		return (blame(j));
 	return (0);
 }
 
@@ -398,9 +405,9 @@ read_piece(struct job *j)
 	pgsource_put_copy(src, &j->piece, &sql);
 	rc = pg_copy(j->pg, buf_z(&sql), &j->err);
 	buf_free(&sql);
-	if (rc == 0)
-		rc = read_copy(j);
-	return (rc == 0 ? end_piece(j) : -1);
+	if (rc != 0)
+		return (blame(j));
+	return (read_copy(j) == 0 ? end_piece(j) : -1);
 }
 
 /*
