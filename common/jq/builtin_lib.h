@@ -1,0 +1,27 @@
+/*
+ * builtin_lib - the tables of the function library, one a module
+ *
+ * Core functions, paths, arrays, objects, input and output have tables of
+ * their own (builtin.c); these are about strings, numbers and times.  A
+ * format such as "@csv" is a function of that name, and format/1 calls it.
+ */
+#ifndef ROWPIPE_JQ_BUILTIN_LIB_H
+#define ROWPIPE_JQ_BUILTIN_LIB_H
+
+#include "jq/builtin.h"
+
+extern const struct builtin builtin_date[];	/* gmtime, strptime, now */
+extern const struct builtin builtin_format[];	/* @csv, @base64d, format */
+extern const struct builtin builtin_math[];	/* pow, floor, log2 */
+extern const struct builtin builtin_migrate[];	/* to_int, slug, sha256 */
+extern const struct builtin builtin_regex[];	/* test, match, sub */
+extern const struct builtin builtin_text[];	/* split, trim, explode */
+
+/* The same modules' functions that are written in the language itself. */
+extern const struct builtin_def builtin_date_defs[];
+extern const struct builtin_def builtin_math_defs[];
+extern const struct builtin_def builtin_migrate_defs[];
+extern const struct builtin_def builtin_regex_defs[];
+extern const struct builtin_def builtin_text_defs[];
+
+#endif
