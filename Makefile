@@ -147,7 +147,12 @@ lint:
 	@B='$(abspath build/lint/gcc)' CC='$(CC)' \
 	    CHECK_FLAGS='$(subst ','\'',$(COMPILE))' tests/lint
 
-bench: all
+# What "make bench" runs beside the programs: peers and a stopwatch.
+BENCH		= $(patsubst tests/%.c,$B/%,$(wildcard tests/bench/*.c))
+$B/bench/%: $B/tests/bench/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(call Q,LD)$(LINK) -o $@ $< $(TEST_LIBS)
+bench: all $(BENCH)
 	@tests/need bench
 	@B='$(abspath $B)' CC='$(CC)' tests/with-postgres --new tests/bench/run
 
