@@ -325,7 +325,7 @@ regex_next(struct regex_match *m, struct err *err)
 		return (rc == PCRE2_ERROR_NOMATCH ? 0 : failed(rc, err));
 	}
 	v = pcre2_get_ovector_pointer(re->data);
-	/* Old libraries let \K in a look-ahead end a match before it begins. */
+	/* Old libraries let \K in a look-ahead begin a match after its end. */
 	if (v[1] < v[0])
 		v[0] = v[1];
 	if (v[1] > m->at || v[1] > v[0])

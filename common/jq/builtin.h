@@ -31,6 +31,7 @@
 
 #include "jq/value.h"
 
+struct regex_cache;
 struct run;
 
 #define BUILTIN_ARGS	6	/* most arguments of a C function */
@@ -86,6 +87,12 @@ struct value_heap *run_heap(struct run *r);
  * A buffer for scratch work, emptied; borrowed until the next call.
  */
 struct buf *run_buf(struct run *r);
+
+/**
+ * run_regex(r):
+ * The compiled patterns of this run.
+ */
+struct regex_cache *run_regex(struct run *r);
 
 /**
  * run_error(r, fmt, ...):
