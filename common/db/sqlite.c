@@ -172,13 +172,15 @@ set_for_writing(struct sqlite *db, const struct sqlite_opts *opts,
 
 	if (pragma_int(db, "PRAGMA page_count", &pages, err) != 0)
 		return (-1);
+	/* The page size first: SQLite counts the cache in pages of the size
+	 * that they have when it is told. */
+	(void)snprintf(sql, sizeof(sql), "PRAGMA page_size=%d", PAGE_BYTES);
+	if (pages == 0 && sqlite_exec(db, sql, err) != 0)
+		return (-1);
 	(void)snprintf(sql, sizeof(sql), "PRAGMA foreign_keys=ON;"
 	    "PRAGMA cache_size=-%d;PRAGMA synchronous=%d;", WRITE_CACHE_KIB,
 	    opts->sync);
 	if (sqlite_exec(db, sql, err) != 0)
-		return (-1);
-	(void)snprintf(sql, sizeof(sql), "PRAGMA page_size=%d", PAGE_BYTES);
-	if (pages == 0 && sqlite_exec(db, sql, err) != 0)
 		return (-1);
 	if (db->mode == SQLITE_MODE_NEW && sqlite_exec(db,
 	    "PRAGMA journal_mode=MEMORY;PRAGMA locking_mode=EXCLUSIVE",
