@@ -562,7 +562,8 @@ input_may_wait(const struct input *in)
 		return (0);
 	if (in->fd == -1)
 		return (!input_is_files(in));
-	return (!S_ISREG(in->type) && !in->eof && !io_ready(in->fd));
+	/* Bytes that are there already need not be a whole line. */
+	return (!S_ISREG(in->type) && !in->eof);
 }
 
 uint64_t
