@@ -128,11 +128,20 @@ map_case(struct buf *b, const char *s, size_t len,
 	}
 }
 
+/* Sharp s has no simple upper case; some versions of utf8proc give it the
+ * capital letter that hardly anybody writes. */
+static utf8proc_int32_t
+upper(utf8proc_int32_t code)
+{
+
+	return (code == 0xdf ? code : utf8proc_toupper(code));
+}
+
 void
 utf8_upper(struct buf *b, const char *s, size_t len)
 {
 
-	map_case(b, s, len, utf8proc_toupper, 'a', 'z');
+	map_case(b, s, len, upper, 'a', 'z');
 }
 
 void
@@ -148,7 +157,7 @@ static utf8proc_int32_t
 fold(utf8proc_int32_t code)
 {
 
-	return (utf8proc_tolower(utf8proc_toupper(code)));
+	return (utf8proc_tolower(upper(code)));
 }
 
 void

@@ -1,0 +1,185 @@
+#!/bin/sh
+# Frames, as filters take and give them (rowpipe(7)).
+. "$(dirname "$0")/../lib.sh"
+cd "$tmp" || exit 1
+
+up() { enum-upcase -q -f s "$@"; }
+
+# The lines of ${1} with a frame of the given @stream around them.
+framed() { # ROWS [STREAM]
+	echo "{\"@stream\":${2:-{\"v\":1,\"source\":\"test\"\}}}"
+	cat "$1"
+	printf '{"@end":{"rows":%d,"sha256":"%s"}}\n' "$(wc -l <"$1")" \
+	    "$(sha256sum <"$1" | cut -c 1-64)"
+}
+
+printf '{"s":"a","n":1.10}\n{"s":"b"}\n{"s":null}\n' >rows
+printf '{"s":"A","n":1.10}\n{"s":"B"}\n{"s":null}\n' >upper
+framed rows >good
+framed upper >want
+run_with good up
+status_is 'a whole stream is read' 0
+check 'it is written with a frame over what was written' cmp "$out" want
+run_with good checksum -q
+check 'a frame passes unchanged with its rows' cmp "$out" good
+up <good | checksum -q | up >"$out" 2>"$err"
+check 'a frame passes through a pipeline' cmp "$out" want
+framed rows '{"v":1,"source":"pg","table":"public.\"x\"","more":[1]}' >other
+run_with other up
+is 'the @stream line passes byte for byte' "$(sed 1q "$out")" "$(sed 1q other)"
+sed 's/$/\r/' good >crlf
+run_with crlf up
+check 'a frame survives CRLF' cmp "$out" want
+
+# Who begins a frame.
+run up rows
+check 'rows without a frame get none' cmp "$out" upper
+framed upper '{"v":1,"source":"file"}' >file
+run_with rows up --frame
+check '--frame begins one' cmp "$out" file
+cat rows | up --frame >"$out"
+check '--frame begins one even for a pipe' cmp "$out" file
+run_with good up --frame
+check '--frame leaves a frame that is there' cmp "$out" want
+export ROWPIPE_FRAME=1
+run up rows
+check 'ROWPIPE_FRAME=1 begins one for files' cmp "$out" file
+run_with rows up -
+check 'standard input may be a file' cmp "$out" file
+cat rows | up >"$out"
+check 'ROWPIPE_FRAME=1 blesses no unframed pipe' cmp "$out" upper
+: | up >"$out" 2>"$err"
+status=$?
+status_is 'a pipe that is empty then is incomplete' 5
+err_is 'an empty pipe: says so' "enum-upcase: stdin: the stream is empty, \
+without even a frame
+hint: the program that should write it failed, or writes no frames: unset \
+ROWPIPE_FRAME then"
+: >empty
+run up empty
+status_is 'an empty file is fine' 0
+is 'and gets a frame' "$(wc -l <"$out")" 2
+ROWPIPE_FRAME=0 up rows >"$out"
+check 'ROWPIPE_FRAME=0 is off' cmp "$out" upper
+unset ROWPIPE_FRAME
+
+# Streams that are not whole: status 5, no @end, one message and a hint.
+incomplete() { # TITLE FILE MESSAGE
+	for p in 'enum-upcase -q -f s' 'checksum -q'; do
+		run_with "$2" $p
+		status_is "$1: incomplete (${p%% *})" 5
+		is "$1: has no @end (${p%% *})" "$(grep -c '"@end"' "$out")" 0
+		is "$1: says so (${p%% *})" "$(sed 1q "$err")" \
+		    "${p%% *}: stdin$3"
+		is "$1: says it once (${p%% *})" \
+		    "$(grep -vc '^hint' "$err")" 1
+	done
+}
+ended=': the stream ended before its @end line'
+sed '$d' good >cut
+incomplete 'no @end' cut "$ended"
+head -c 60 good >cut
+incomplete 'an end within a row' cut ":3$ended"
+head -c 20 good >cut
+run_with cut up
+status_is 'a cut @stream line is a bad line' 3
+sed 1q good >cut
+incomplete 'nothing but @stream' cut "$ended"
+is 'a frame that was begun is passed on' "$(cat "$out")" "$(cat cut)"
+head -c -20 good >cut
+incomplete 'an end within @end' cut ":5$ended"
+grep -v '"b"' good >cut
+incomplete 'a row less' cut ':4: the stream does not match its frame: @end says 3 rows, 2 came'
+sed 's/null/"x"/' good >cut
+incomplete 'a row changed' cut ':5: the stream does not match its frame: the SHA-256 of the rows is not what @end says'
+is 'a frame that does not match: the way out is named' \
+    "$(grep -c 'jq, grep.*row-pipe' "$err")" 1
+{ sed '$d' good; sed -n 2p good; sed -n '$p' good; } >cut
+incomplete 'a row more' cut ':6: the stream does not match its frame: @end says 3 rows, 4 came'
+{ cat good; sed -n 2p good; } >cut
+run_with cut up
+status_is 'a row after @end: incomplete' 5
+is 'a row after @end: has no @end' "$(grep -c '"@end"' "$out")" 0
+err_is 'a row after @end: says so' \
+    'enum-upcase: stdin:6: row after the @end line'
+sed 1d good >cut
+incomplete '@end without @stream' cut ':4: @end line without its @stream line'
+{ sed 1q good; cat good; } >cut
+incomplete 'a frame in a frame' cut ':2: @stream line before the @end line of the stream before it'
+{ cat rows good; } >cut
+incomplete '@stream after rows' cut ':4: @stream line after rows without a frame'
+
+jq -c 'del(.n)' good >cut
+run_with cut up
+status_is 'a foreign filter that changes rows is found' 5
+
+# A bad row ends the output without @end; a rejected one does not.
+printf '{"s":"a"}\n{"s":1}\n{"s":"b"}\n' >bad
+framed bad >cut
+run_with cut up
+status_is 'a bad row in a frame is bad input' 3
+is 'after a bad row there is no @end' "$(grep -c '"@end"' "$out")" 0
+printf '{"s":"A"}\n{"s":"B"}\n' >rest
+framed rest >want2
+run_with cut up --rejects rejects
+status_is 'a rejected row in a frame is a finding' 1
+check 'the frame is over what was written' cmp "$out" want2
+printf '{"s":"a"}\n{"s":\n{"s":"b"}\n' >bad
+framed bad >cut
+run_with cut up --rejects rejects
+status_is 'a line that is no row counts in the frame read' 1
+check 'but not in the frame written' cmp "$out" want2
+
+# A writer that is killed.
+mkfifo fifo
+{ sed 2q good; exec sleep 60; } >fifo &
+sleeper=$!
+(sleep 0.3; kill -9 $sleeper) &
+run_with fifo up
+status_is 'a writer that is killed leaves an incomplete stream' 5
+is 'what it wrote is passed on' "$(sed -n 2p "$out")" '{"s":"A","n":1.10}'
+
+# Several inputs.
+run up good other
+status_is 'each file may have a frame' 0
+is 'the first @stream line stands for all' \
+    "$(sed -n '1p;$p' "$out" | jq -c '.["@stream"].source // .["@end"].rows' |
+	tr '\n' ' ')" '"test" 6 '
+cat good good >two
+run_with two up
+status_is 'whole streams may follow each other' 0
+check 'they are written as one' sh -c \
+    'sed "1d;\$d" "$1" >joined; cat upper upper | cmp - joined' - "$out"
+run up good rows
+status_is 'a file without frame may not follow one' 5
+run up rows good
+status_is 'nor the other way round' 5
+sed '$d' good >cut
+run up cut good
+status_is 'each file must be whole' 5
+
+# --require-frame.
+run_with rows up --require-frame
+status_is '--require-frame refuses rows without one' 5
+err_is '--require-frame: says so' \
+    'enum-upcase: stdin:1: the stream does not begin with @stream
+hint: give its source --frame'
+out_is '--require-frame: no row passes' ''
+run_with empty up --require-frame
+status_is '--require-frame refuses nothing at all' 5
+run_with good up --require-frame
+status_is '--require-frame takes a frame' 0
+
+# --limit cuts, and what is cut is whole.
+run_with good up --limit 1
+status_is '--limit within a frame' 0
+head -n 1 upper >one
+framed one >want2
+check '--limit: the frame is over what was written' cmp "$out" want2
+
+# Data that looks like a frame.
+printf '{"@@end":{"rows":0}}\n{"@id":"x"}\n{"@stream":1,"s":"a"}\n' >rows
+printf '{"@@end":{"rows":0}}\n{"@id":"x"}\n{"@stream":1,"s":"A"}\n' >want
+run_with rows up
+check 'filters leave escaped rows and other keys alone' cmp "$out" want
+finish
