@@ -241,8 +241,8 @@ decimal_mul(struct decimal *out, const struct decimal *a,
  * Set ${out} to ${a} divided by ${b}: exactly when that ends within
  * DECIMAL_EXACT digits, else to the nearest number (ties to even) of at least
  * DECIMAL_QUOTIENT digits, and below 10^40 of so many that its floor, ceiling
- * and rounding are those of the exact quotient.  Return 0, or -1 with ${err} filled when
- * ${b} is zero or the result is out of bounds.
+ * and rounding are those of the exact quotient.  Return 0, or -1 with ${err}
+ * filled when ${b} is zero or the result is out of bounds.
  */
 int decimal_div(struct decimal *out, const struct decimal *a,
     const struct decimal *b, struct err *err);

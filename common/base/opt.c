@@ -338,8 +338,9 @@ short_options(struct parser *p, const char *s)
 	for (; *s != '\0'; s++) {
 		o = lookup(p, *s, NULL, 0, &is_common);
 		if (o == NULL)
-			opt_usage(p->spec, "unknown option -%s", *s > ' ' &&
-			    *s <= '~' ? (char []){ *s, '\0' } : quote(&q, s, 1));
+			opt_usage(p->spec, "unknown option -%s",
+			    *s > ' ' && *s <= '~' ?
+			    (char []){ *s, '\0' } : quote(&q, s, 1));
 		arg = NULL;
 		if (takes_arg(o)) {
 			arg = s[1] != '\0' ? s + 1 : *p->next++;

@@ -58,7 +58,7 @@ struct opt_list {
 
 struct opt_spec {
 	const char		*name;		/* the program */
-	const char		*operands;	/* "[FILE ...]" for the usage line */
+	const char		*operands;	/* "[FILE ...]" for usage */
 	const char		*brief;		/* what it does, one line */
 	const struct opt	*opts;
 	size_t			 nopts;
@@ -73,9 +73,11 @@ struct opt_spec {
 	.offset = (off), .value = (val), .words = (w) }
 
 #define OPT_FLAG(l, n, h, type, member) \
-	OPT_ENTRY_(l, n, NULL, h, OPT_KIND_FLAG, offsetof(type, member), 1, NULL)
+	OPT_ENTRY_(l, n, NULL, h, OPT_KIND_FLAG, offsetof(type, member), 1, \
+	    NULL)
 #define OPT_SET(l, n, h, type, member, val) \
-	OPT_ENTRY_(l, n, NULL, h, OPT_KIND_FLAG, offsetof(type, member), val, NULL)
+	OPT_ENTRY_(l, n, NULL, h, OPT_KIND_FLAG, offsetof(type, member), val, \
+	    NULL)
 #define OPT_STR(l, n, a, h, type, member) \
 	OPT_ENTRY_(l, n, a, h, OPT_KIND_STR, offsetof(type, member), 0, NULL)
 #define OPT_OPTSTR(l, n, a, h, type, member) \
@@ -91,7 +93,8 @@ struct opt_spec {
 #define OPT_CHOICE(l, n, w, h, type, member) \
 	OPT_ENTRY_(l, n, w, h, OPT_KIND_CHOICE, offsetof(type, member), 0, w)
 #define OPT_OPTCHOICE(l, n, w, h, type, member, val) \
-	OPT_ENTRY_(l, n, w, h, OPT_KIND_OPTCHOICE, offsetof(type, member), val, w)
+	OPT_ENTRY_(l, n, w, h, OPT_KIND_OPTCHOICE, offsetof(type, member), \
+	    val, w)
 
 /**
  * opt_parse(spec, argc, argv, config):

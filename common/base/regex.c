@@ -269,7 +269,8 @@ failed(int code, struct err *err)
 	case PCRE2_ERROR_HEAPLIMIT:
 	case PCRE2_ERROR_JIT_STACKLIMIT:
 	case PCRE2_ERROR_DFA_WSSIZE:
-		return (err_set(err, "regex needs too many steps on this text"));
+		return (err_set(err,
+		    "regex needs too many steps on this text"));
 	default:
 		(void)pcre2_get_error_message(code, text, sizeof(text));
 		return (err_set(err, "regex failed: %s", quote_plain(plain,

@@ -19,7 +19,8 @@ is_inside(char c)
 }
 
 /* Copy the part at ${s} that begins with a quote, without its quotes, to
- * ${dst}.  Return the place after it, or NULL when it has no end or is empty. */
+ * ${dst}.  Return the place after it, or NULL when it has no end or
+ * is empty. */
 static const char *
 read_quoted(const char *s, const char *end, char *dst)
 {

@@ -23,7 +23,7 @@ struct name {
 /* What is done to a part without quotes. */
 enum name_case {
 	NAME_KEEP,		/* SQLite, where case does not matter */
-	NAME_LOWER		/* PostgreSQL: ASCII letters become lower case */
+	NAME_LOWER		/* PostgreSQL: ASCII to lower case */
 };
 
 /**

@@ -143,7 +143,8 @@ static int
 value_is(const struct buf *value, const char *s)
 {
 
-	return (value->len == strlen(s) && memcmp(value->s, s, value->len) == 0);
+	return (value->len == strlen(s) &&
+	    memcmp(value->s, s, value->len) == 0);
 }
 
 static int

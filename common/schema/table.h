@@ -91,7 +91,7 @@ struct column {
 						   spelling, "numeric(12,2)" */
 	int			  not_null;
 	int			  generated;	/* readOnly */
-	const char		 *identity;	/* "always", "by default", NULL */
+	const char		 *identity;	/* "always", "by default" */
 	const char		 *default_sql;	/* SQL expression, or NULL */
 	const char		 *default_json;	/* its value as JSON when it is
 						   a constant, or NULL */
@@ -120,8 +120,8 @@ struct table_ref {
 	struct column_list	  columns;
 	const char		 *table;	/* referenced, as table->name */
 	const char		 *table_schema;	/* its schema; NULL: the same */
-	const char		**fields;	/* referenced columns, as many as
-						   ${columns} */
+	const char		**fields;	/* what ${columns} reference,
+						   as many */
 	const char		 *on_delete, *on_update; /* SQL words or NULL */
 	int			  deferrable, deferred;
 };

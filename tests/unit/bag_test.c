@@ -243,7 +243,8 @@ test_damage(void)
 }
 
 /* A line with the hash of nothing, for a path of the attacker's. */
-#define NOTHING	"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+#define NOTHING \
+	"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 #define LINE(path) "printf '%s  %s\\n' " NOTHING " '" path \
 	"' >>manifest-sha256.txt; rm tagmanifest-sha256.txt"
 
@@ -279,7 +280,8 @@ test_attacks(void)
 	    "data/usr/x leads through what is no directory; "
 	    "data/usr is not a regular file", "a symbolic link on the way");
 	attack("mkfifo data/pipe; " LINE("data/pipe"), 1,
-	    "data/pipe is not a regular file", "a named pipe is not waited for");
+	    "data/pipe is not a regular file",
+	    "a named pipe is not waited for");
 	attack("mkdir data/dir; " LINE("data/dir"), 1,
 	    "data/dir is not a regular file", "a directory");
 	attack("mv data other; ln -s other data; rm -f bag-info.txt "

@@ -142,7 +142,8 @@ test_types(void)
 	line_is("{\"x-columnType\":\"text[]\"}", real,
 	    "TEXT CHECK (\"c\" IS NULL OR json_valid(\"c\")) -- text[]");
 	line_is("{\"x-columnType\":\"spot[]\",\"x-baseType\":\"array\"}",
-	    real, "TEXT CHECK (\"c\" IS NULL OR json_valid(\"c\")) -- spot[] is array");
+	    real, "TEXT CHECK (\"c\" IS NULL OR json_valid(\"c\"))"
+	    " -- spot[] is array");
 	line_is("{\"x-columnType\":\"character varying(20)\"}", real,
 	    "TEXT CHECK (length(\"c\") <= 20) -- character varying(20)");
 	line_is("{\"x-columnType\":\"bytea\"}", real, "BLOB -- bytea");

@@ -158,7 +158,8 @@ is_framed(const char *text, const char *want, const char *title)
 }
 
 #define STREAM	FRAME_STREAM_FILE "\n"
-#define HEX0	"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+#define HEX0 \
+	"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 #define END0	"{\"@end\":{\"rows\":0,\"sha256\":\"" HEX0 "\"}}\n"
 #define ENDED	"the stream ended before its @end line\n"
 

@@ -55,7 +55,8 @@ test_rejects(void)
 	ok(rejects_count(r) == 2, "rejects are counted");
 	ok(stat(path, &st) == -1, "the file is not there before the end");
 	ok(rejects_close(r, &err) == 0, "closes");
-	is_file("{\"row\":{\"a\": 1},\"why\":[{\"rule\":\"enum\",\"path\":\"/a\""
+	is_file("{\"row\":{\"a\": 1},\"why\":[{\"rule\":\"enum\","
+	    "\"path\":\"/a\""
 	    ",\"message\":\"field \\\"a\\\" is no good\",\"hint\":"
 	    "\"do better\"}],\"at\":{\"file\":\"f\xc3\xa9\",\"line\":3,"
 	    "\"offset\":40}}\n"

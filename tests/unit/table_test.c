@@ -394,7 +394,8 @@ test_file(void)
 	    err.status == DIAG_BADINPUT, "refuses a table given twice");
 	is_text(err.msg, strlen(err.msg), want, "  and says where");
 	unlink(path);
-	path = temp_file("{\"title\":\"d\",\"properties\":{}}\n{\"title\":1}\n");
+	path = temp_file("{\"title\":\"d\",\"properties\":{}}\n"
+	    "{\"title\":1}\n");
 	(void)snprintf(want, sizeof(want),
 	    "%s:2: \"title\" is not a string", path);
 	(void)table_set_read(path, &set, a, &err);
