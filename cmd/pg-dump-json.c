@@ -16,6 +16,7 @@
 #include "base/quote.h"
 #include "db/pg.h"
 #include "db/pgcatalog.h"
+#include "db/pgexport.h"
 #include "db/pgpick.h"
 #include "db/pgread.h"
 #include "db/pgsource.h"
@@ -31,10 +32,10 @@
 
 struct config {
 	const char	*dbname, *query, *where, *order_by, *snapshot;
-	const char	*partition, *stats;
+	const char	*partition, *stats, *output_dir;
 	struct opt_list	 columns, exclude;
 	uint64_t	 limit, jobs;
-	int		 frame, progress;
+	int		 frame, force, progress;
 
 	uint64_t	 part, parts;		/* of --partition */
 };
@@ -45,6 +46,8 @@ static const struct opt opts[] = {
 	PG_OPTS(struct config, dbname),
 	OPT_MANY(0, "exclude", "NAME,...", "all columns but these",
 	    struct config, exclude),
+	OPT_FLAG(0, "force", "write to a directory that holds other files",
+	    struct config, force),
 	OPT_FLAG(0, "frame", "put a frame around the rows written",
 	    struct config, frame),
 	OPT_UINT('j', "jobs", "N", "read with N connections (default 1)",
@@ -52,6 +55,8 @@ static const struct opt opts[] = {
 	OPT_UINT(0, "limit", "N", "stop after N rows", struct config, limit),
 	OPT_STR(0, "order-by", "SQL", "sort by these keys",
 	    struct config, order_by),
+	OPT_STR('o', "output-dir", "DIR", "write tables to files in DIR/data",
+	    struct config, output_dir),
 	OPT_STR(0, "partition", "I/N", "the Ith of N shares of the rows",
 	    struct config, partition),
 	OPT_CHOICE(0, "progress", PROGRESS_WORDS,
@@ -66,13 +71,15 @@ static const struct opt opts[] = {
 };
 
 static const struct opt_spec spec = OPT_SPEC("pg-dump-json",
-    "TABLE", "write rows of a PostgreSQL table as NDJSON", opts);
+    "TABLE | --query SQL | --output-dir DIR [TABLE[=CONDITION] ...]",
+    "write rows of PostgreSQL tables as NDJSON", opts);
 
 /* One table or query on its way to standard output. */
 struct run {
 	const struct config	*cfg;
 	struct arena		*arena;
 	struct pg		*pg;
+	const struct pgcatalog_relation *rel;
 	struct pgsource		*src;
 	struct buf		 snapshot;	/* its name, when needed */
 	struct output		*out;
@@ -102,6 +109,7 @@ open_source(struct run *r, const char *operand, struct err *err)
 	if (rel == NULL || pgpick_columns(&rel, 1, &cfg->columns,
 	    &cfg->exclude, &pick, r->arena, err) != 0)
 		return (-1);
+	r->rel = rel;
 	want = (struct pgsource_spec){
 		.rel = rel,
 		.query = cfg->query,
@@ -141,13 +149,16 @@ put_member(struct buf *b, const char *key, const char *value)
 static void
 begin_frame(struct run *r)
 {
-	struct buf b = { 0 };
+	struct buf b = { 0 }, name = { 0 };
 
 	buf_puts(&b, "{\"@stream\":{\"v\":1,\"source\":\"pg\"");
 	if (r->src != NULL) {
-		put_member(&b, r->cfg->query != NULL ? "query" : "table",
-		    r->cfg->query != NULL ? r->cfg->query :
-		    pgsource_label(r->src));
+		put_member(&b, "query", r->cfg->query);
+		if (r->rel->oid != 0) {
+			buf_printf(&name, "%s.%s", r->rel->schema,
+			    r->rel->name);
+			put_member(&b, "table", buf_z(&name));
+		}
 		put_member(&b, "where", r->cfg->where);
 		put_member(&b, "partition", r->cfg->partition);
 		put_member(&b, "snapshot", buf_z(&r->snapshot));
@@ -157,6 +168,7 @@ begin_frame(struct run *r)
 	buf_puts(&b, "}}");
 	output_frame(r->out, buf_z(&b));
 	buf_free(&b);
+	buf_free(&name);
 	r->framed = 1;
 }
 
@@ -230,6 +242,53 @@ finish(struct run *r, int rc, struct err *err)
 	return (status);
 }
 
+static int
+dump_one(const struct config *cfg, const char *operand,
+    struct ledger *ledger)
+{
+	struct run r = { .cfg = cfg, .arena = arena_new() };
+	struct err err = ERR_INIT;
+	int status;
+
+	r.out = output_open(STDOUT_FILENO, "standard output");
+	status = finish(&r, dump(&r, operand, &err), &err);
+	*ledger = r.ledger;
+	pg_close(r.pg);
+	buf_free(&r.snapshot);
+	arena_free(r.arena);
+	return (status);
+}
+
+static int
+dump_many(const struct config *cfg, char *const *tables,
+    struct ledger *ledger)
+{
+	struct pgexport x = {
+		.dir = cfg->output_dir,
+		.tables = tables,
+		.columns = cfg->columns,
+		.exclude = cfg->exclude,
+		.limit = cfg->limit,
+		.snapshot = cfg->snapshot,
+		.jobs = (size_t)cfg->jobs,
+		.force = cfg->force,
+		.progress = (enum progress_mode)cfg->progress,
+	};
+	struct err err = ERR_INIT;
+	struct pg *pg;
+	int rc;
+
+	pg = pg_open(pg_conninfo(cfg->dbname), &err);
+	rc = pg == NULL ? -1 : pgexport_run(&x, pg, ledger, &err);
+	pg_close(pg);
+	if (rc != 0)
+		diag_err(NULL, &err);
+	ledger_say_source(ledger, cfg->output_dir);
+	if (rc == 0)
+		return (DIAG_OK);
+	return (err.status != 0 ? err.status : DIAG_FAIL);
+}
+
 static double
 seconds(void)
 {
@@ -237,27 +296,6 @@ seconds(void)
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &t);
 	return ((double)t.tv_sec + (double)t.tv_nsec / 1e9);
-}
-
-static int
-dump_one(const struct config *cfg, const char *operand)
-{
-	struct run r = { .cfg = cfg, .arena = arena_new() };
-	struct err err = ERR_INIT;
-	double start = seconds();
-	int status;
-
-	r.out = output_open(STDOUT_FILENO, "standard output");
-	status = finish(&r, dump(&r, operand, &err), &err);
-	pg_close(r.pg);
-	if (stats_write(cfg->stats, status, seconds() - start, &r.ledger, NULL,
-	    &err) != 0) {
-		diag_err(NULL, &err);
-		status = status != DIAG_OK ? status : DIAG_FAIL;
-	}
-	buf_free(&r.snapshot);
-	arena_free(r.arena);
-	return (status);
 }
 
 /* Read "I/N" of --partition. */
@@ -287,22 +325,56 @@ read_partition(struct config *cfg)
 	    " four", quote_z(&q, cfg->partition));
 }
 
+/* Options that go together, and those that do not. */
+static void
+check_usage(const struct config *cfg, char *const *operands)
+{
+	size_t i;
+
+	if (cfg->jobs < 1 || cfg->jobs > JOBS_MAX)
+		opt_usage(&spec, "option --jobs: it is 1 to %d", JOBS_MAX);
+	for (i = 0; operands[i] != NULL; i++)
+		if (operands[i][0] == '\0' || operands[i][0] == '=')
+			opt_usage(&spec, "the name of a table is empty");
+	if (cfg->output_dir != NULL) {
+		if (cfg->query != NULL || cfg->where != NULL ||
+		    cfg->order_by != NULL || cfg->partition != NULL)
+			opt_usage(&spec, "--query, --where, --order-by and"
+			    " --partition do not go with --output-dir;"
+			    " TABLE=CONDITION does");
+		if (cfg->frame)
+			opt_usage(&spec, "--frame does not go with"
+			    " --output-dir");
+		return;
+	}
+	if (cfg->query != NULL && operands[0] != NULL)
+		opt_usage(&spec, "a table or --query, not both");
+	if (cfg->query == NULL && operands[0] == NULL)
+		opt_usage(&spec, "no table named");
+	if (operands[0] != NULL && operands[1] != NULL)
+		opt_usage(&spec, "one table at a time, or --output-dir");
+	if (cfg->force)
+		opt_usage(&spec, "--force goes with --output-dir");
+}
+
 int
 main(int argc, char *argv[])
 {
 	struct config cfg = { .limit = UINT64_MAX, .jobs = 1 };
+	struct ledger ledger = { 0 };
+	struct err err = ERR_INIT;
+	double start = seconds();
+	int status;
 
 	argv = opt_parse(&spec, argc, argv, &cfg);
-	if (cfg.jobs < 1 || cfg.jobs > JOBS_MAX)
-		opt_usage(&spec, "option --jobs: it is 1 to %d", JOBS_MAX);
+	check_usage(&cfg, argv);
 	read_partition(&cfg);
-	if (cfg.query == NULL && argv[0] == NULL)
-		opt_usage(&spec, "no table named");
-	if (cfg.query != NULL && argv[0] != NULL)
-		opt_usage(&spec, "a table or --query, not both");
-	if (argv[0] != NULL && argv[1] != NULL)
-		opt_usage(&spec, "one table at a time, or --output-dir");
-	if (argv[0] != NULL && argv[0][0] == '\0')
-		opt_usage(&spec, "the name of the table is empty");
-	return (dump_one(&cfg, argv[0]));
+	status = cfg.output_dir != NULL ? dump_many(&cfg, argv, &ledger) :
+	    dump_one(&cfg, argv[0], &ledger);
+	if (stats_write(cfg.stats, status, seconds() - start, &ledger, NULL,
+	    &err) != 0) {
+		diag_err(NULL, &err);
+		status = status != DIAG_OK ? status : DIAG_FAIL;
+	}
+	return (status);
 }

@@ -12,6 +12,7 @@
 #include "db/pg.h"
 #include "db/pgcatalog.h"
 #include "schema/name.h"
+#include "schema/table.h"
 
 /* Types by their OIDs, which never change (pg_type.dat). */
 enum {
@@ -470,5 +471,5 @@ pgcatalog_put_label(struct buf *b, const struct pgcatalog_relation *rel)
 	if (rel->oid == 0)
 		buf_puts(b, "query");
 	else
-		buf_printf(b, "%s.%s", rel->schema, rel->name);
+		table_put_name(rel->schema, rel->name, b);
 }

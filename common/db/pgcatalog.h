@@ -24,7 +24,7 @@ struct table;
 enum pgcatalog_form {
 	PGCATALOG_PLAIN,	/* the value itself */
 	PGCATALOG_TEXT,		/* cast to text */
-	PGCATALOG_JSON		/* as to_json makes it */
+	PGCATALOG_JSON		/* what to_json makes of it */
 };
 
 struct pgcatalog_column {
@@ -113,7 +113,7 @@ void pgcatalog_put_name(struct buf *b, const struct pgcatalog_relation *rel);
 
 /**
  * pgcatalog_put_label(b, rel):
- * Append what messages call the relation: "public.clients" as it stands.
+ * Append what messages call the relation: "clients", "app.clients", "query".
  */
 void pgcatalog_put_label(struct buf *b, const struct pgcatalog_relation *rel);
 

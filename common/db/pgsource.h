@@ -84,7 +84,7 @@ struct pgcopy *pgsource_decoder(const struct pgsource *src);
 
 /**
  * pgsource_label(src):
- * What messages call the source: "public.clients", "query".
+ * What messages call the source: "clients", "app.clients", "query".
  */
 const char *pgsource_label(const struct pgsource *src);
 
