@@ -34,6 +34,7 @@ struct config {
 	uint64_t			 batch;	/* 0: one transaction */
 	int				 numeric; /* enum ddl_numeric */
 	const char			*schema;
+	struct opt_list			 key;	/* as given */
 };
 
 static const struct opt opts[] = {
@@ -50,9 +51,9 @@ static const struct opt opts[] = {
 	    struct config, target.dry_run),
 	OPT_FLAG(0, "ignore-unknown", "leave out keys without a column",
 	    struct config, upsert.ignore_unknown),
-	OPT_CSV(0, "key", "COLUMNS",
+	OPT_MANY(0, "key", "NAME,...",
 	    "what identifies a row (default primary key)",
-	    struct config, upsert.key),
+	    struct config, key),
 	OPT_CHOICE(0, "numeric", DDL_NUMERIC_WORDS,
 	    "how --create stores decimals (default real)",
 	    struct config, numeric),
@@ -496,7 +497,7 @@ static void
 check_options(const struct config *cfg)
 {
 
-	if (cfg->upsert.key.n > 0 && !cfg->target.create &&
+	if (cfg->key.n > 0 && !cfg->target.create &&
 	    cfg->upsert.conflict == SQLITE_CONFLICT_ERROR)
 		opt_usage(&spec, "--key says nothing without --on-conflict");
 }
@@ -523,6 +524,7 @@ main(int argc, char *argv[])
 	if (l.sink == NULL)
 		diag_exit(&l.err, DIAG_FAIL);
 	l.a = arena_new();
+	sqlite_table_names(&cfg.key, l.a, &cfg.upsert.key);
 	if ((cfg.schema != NULL && table_set_read(cfg.schema, &l.schema, l.a,
 	    &l.err) != 0) || name_jobs(&l) != 0)
 		status = sink_end(l.sink, stopped(&l));

@@ -247,7 +247,7 @@ real_put(struct buf *b, double d, int fixed)
 		return;
 	}
 	shortest(fabs(d), &dec);
-	if (dec.exp >= -4 && dec.exp < fixed)
+	if ((dec.exp >= -4 || fixed == REAL_FIXED_ALWAYS) && dec.exp < fixed)
 		put_fixed(b, &dec);
 	else
 		put_scientific(b, &dec);

@@ -21,9 +21,10 @@ enum real_fit {
 };
 
 /* Decimal exponents from which real_put writes "1e+15": those of PostgreSQL's
- * double precision and real. */
+ * double precision, real and, never, numeric. */
 #define REAL_FIXED_DOUBLE 15
 #define REAL_FIXED_SINGLE 6
+#define REAL_FIXED_ALWAYS 1000
 
 /**
  * real_parse(s, len, d):
@@ -44,7 +45,7 @@ int real_integral(const char *s, size_t len, int64_t *i);
  * real_put(b, d, fixed):
  * Append the shortest decimal that reads back as the finite ${d}, as
  * PostgreSQL writes it: without exponent when that would be from -4 up to but
- * not including ${fixed}.
+ * not including ${fixed}, or when that is REAL_FIXED_ALWAYS.
  */
 void real_put(struct buf *b, double d, int fixed);
 

@@ -460,6 +460,21 @@ done:
  * Statements.
  */
 
+/* Whether nothing but white space, comments and semicolons is left. */
+static int
+nothing_left(struct sqlite *db, const char *s, const char *end)
+{
+	sqlite3_stmt *more = NULL;
+
+	while (s < end && more == NULL) {
+		if (sqlite3_prepare_v2(db->db, s, (int)(end - s), &more, &s) !=
+		    SQLITE_OK)
+			return (0);
+	}
+	(void)sqlite3_finalize(more);
+	return (more == NULL);
+}
+
 struct sqlite_stmt *
 sqlite_prepare(struct sqlite *db, const char *sql, size_t len,
     struct err *err)
@@ -480,9 +495,7 @@ sqlite_prepare(struct sqlite *db, const char *sql, size_t len,
 		(void)fail(db, rc, err);
 		return (NULL);
 	}
-	while (tail < sql + len && strchr(" \t\r\n;", *tail) != NULL)
-		tail++;
-	if (s == NULL || tail != sql + len) {
+	if (s == NULL || !nothing_left(db, tail, sql + len)) {
 		(void)sqlite3_finalize(s);
 		(void)err_set(err, "SQL is %s", s == NULL ? "empty" :
 		    "more than one statement");

@@ -29,6 +29,18 @@ keep_zero(struct arena *a, size_t n, size_t size)
 	return (p);
 }
 
+/* Lists that grow move to the arena afterwards. */
+static void *
+settle(struct arena *a, void *v, size_t n, size_t size)
+{
+	void *kept = arena_alloc(a, n * size);
+
+	if (n > 0)
+		memcpy(kept, v, n * size);
+	mem_free(v);
+	return (kept);
+}
+
 const char *
 sqlite_table_name(const char *s, size_t len, struct arena *a,
     struct err *err)
@@ -46,6 +58,46 @@ sqlite_table_name(const char *s, size_t len, struct arena *a,
 	(void)err_hint(err, "name the table %s alone",
 	    quote_z(&r, name.part[name.n - 1]));
 	(void)err_status(err, DIAG_USAGE);
+	return (NULL);
+}
+
+void
+sqlite_table_names(const struct opt_list *list, struct arena *a,
+    struct opt_list *names)
+{
+	const char **v = NULL, *s, *end;
+	struct name name;
+	size_t i, cap = 0;
+	int quoted;
+
+	names->n = 0;
+	for (i = 0; i < list->n; i++) {
+		for (s = list->v[i];; s = end + 1) {
+			quoted = 0;
+			for (end = s; *end != '\0' &&
+			    (quoted || *end != ','); end++)
+				quoted ^= *end == '"';
+			name_read(s, (size_t)(end - s), NAME_KEEP, &name, a);
+			v = mem_grow(v, &cap, names->n + 1, sizeof(*v));
+			v[names->n++] = name.part[name.n - 1];
+			if (*end == '\0')
+				break;
+		}
+	}
+	names->v = settle(a, v, names->n, sizeof(*v));
+}
+
+const char *
+sqlite_table_rowid(const struct sqlite_table *t)
+{
+	static const char *const names[] = { "rowid", "_rowid_", "oid" };
+	size_t i;
+
+	if (t->kind != SQLITE_KIND_TABLE || t->without_rowid)
+		return (NULL);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (sqlite_table_column(t, names[i], strlen(names[i])) == -1)
+			return (names[i]);
 	return (NULL);
 }
 
@@ -265,18 +317,6 @@ find_rowid(struct sqlite *db, struct sqlite_table *t, struct err *err)
 	if (indexed == 0)
 		t->rowid = (ptrdiff_t)pk->v[0];
 	return (indexed == -1 ? -1 : 0);
-}
-
-/* Lists that grow while a query is read move to the arena afterwards. */
-static void *
-settle(struct arena *a, void *v, size_t n, size_t size)
-{
-	void *kept = arena_alloc(a, n * size);
-
-	if (n > 0)
-		memcpy(kept, v, n * size);
-	mem_free(v);
-	return (kept);
 }
 
 static void

@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 
+#include "base/opt.h"
 #include "schema/table.h"
 
 struct arena;
@@ -57,6 +58,15 @@ const char *sqlite_table_name(const char *s, size_t len, struct arena *a,
     struct err *err);
 
 /**
+ * sqlite_table_names(list, a, names):
+ * Take the option values in ${list} apart at commas outside of double quotes,
+ * and store the names that are written there as in SQL in ${names}, living in
+ * the arena ${a}.
+ */
+void sqlite_table_names(const struct opt_list *list, struct arena *a,
+    struct opt_list *names);
+
+/**
  * sqlite_table_exists(db, name, err):
  * Return 1 or 0, or -1 with ${err} filled.
  */
@@ -93,5 +103,11 @@ void sqlite_table_types(struct sqlite_table *t, const struct table *model);
  */
 ptrdiff_t sqlite_table_column(const struct sqlite_table *t, const char *name,
     size_t len);
+
+/**
+ * sqlite_table_rowid(t):
+ * Return a name by which the table's rowid can be had, or NULL when it has none.
+ */
+const char *sqlite_table_rowid(const struct sqlite_table *t);
 
 #endif
