@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "base/buf.h"
+#include "base/decimal.h"
 #include "base/err.h"
 #include "jq/builtin_lib.h"
 #include "jq/date.h"
@@ -14,44 +15,66 @@
 #define PARTS 8
 
 /*
- * The whole second below the number ${v} and what is above it, exactly; the
- * caller frees ${frac}.
+ * The whole second below the number ${v}, and what is above it to the last
+ * digit.
  */
 static int
-split_seconds(struct run *r, const struct value *v, int64_t *t,
-    struct value *frac)
+split_seconds(struct run *r, struct value *v, int64_t *t, double *frac)
 {
-	struct value whole;
+	struct decimal d, whole, rest;
+	struct err err = ERR_INIT;
+	struct buf *b = run_buf(r);
+	int rc = -1;
 
-	*frac = value_int(0);
+	*frac = 0;
 	if (number_is_nan(v))
 		return (-1);
 	*t = number_floor_int(v);
 	if (*t > DATE_SECONDS_MAX || *t < -DATE_SECONDS_MAX)
 		return (-1);
-	whole = value_int(*t);
-	return (number_sub(run_heap(r), v, &whole, frac) == NUMBER_OK ? 0 :
-	    -1);
+	if (v->kind == VALUE_INT)
+		return (0);
+	value_put(run_heap(r), b, v);
+	decimal_parse(&d, b->s, b->len);
+	whole = decimal_int(*t);
+	if (decimal_sub(&rest, &d, &whole, &err) == 0) {
+		*frac = decimal_to_double(&rest);
+		decimal_free(&rest);
+		rc = 0;
+	}
+	decimal_free(&d);
+	return (rc);
 }
 
-/* The array of ${d}, the second with ${frac}, which is taken over. */
+/* The second of the minute with its fraction. */
+static struct value
+seconds(struct run *r, int second, double frac)
+{
+	struct decimal d = decimal_double(frac), whole = decimal_int(second);
+	struct decimal sum;
+	struct err err = ERR_INIT;
+	struct value v;
+
+	if (frac <= 0 || decimal_add(&sum, &d, &whole, &err) != 0)
+		return (value_int(second));
+	v = number_of_double(run_heap(r), decimal_to_double(&sum));
+	decimal_free(&sum);
+	return (v);
+}
+
 static int
-broken_down(struct run *r, const struct date *d, struct value frac,
+broken_down(struct run *r, const struct date *d, double frac,
     struct value *out)
 {
 	struct value_heap *h = run_heap(r);
-	struct value whole = value_int(d->second), second;
 
-	if (number_add(h, &whole, &frac, &second) != NUMBER_OK)
-		second = whole;
-	value_free(h, frac);
 	*out = value_array(h, PARTS);
 	value_push(h, out, value_int(d->year));
 	value_push(h, out, value_int(d->month));
 	value_push(h, out, value_int(d->day));
 	value_push(h, out, value_int(d->hour));
 	value_push(h, out, value_int(d->minute));
-	value_push(h, out, second);
+	value_push(h, out, seconds(r, d->second, frac));
 	value_push(h, out, value_int(d->weekday));
 	value_push(h, out, value_int(d->yearday));
 	return (BUILTIN_VALUE);
@@ -108,7 +131,7 @@ static int
 to_parts(struct run *r, struct value *v, struct value *out, const char *name,
     void (*from)(struct date *d, int64_t t))
 {
-	struct value frac;
+	double frac;
 	struct date d;
 	int64_t t;
 
@@ -155,7 +178,7 @@ format(struct run *r, struct value *v, struct value *out, int local)
 {
 	const char *name = local ? "strflocaltime/1" : "strftime/1";
 	struct err err = ERR_INIT;
-	struct value frac;
+	double frac;
 	struct date d;
 	const char *s;
 	struct buf *b;
@@ -176,7 +199,6 @@ format(struct run *r, struct value *v, struct value *out, int local)
 		if (split_seconds(r, &v[0], &t, &frac) != 0)
 			return (run_error(r, "%s: time is out of range",
 			    name));
-		value_free(run_heap(r), frac);
 		(local ? date_localtime : date_gmtime)(&d, t);
 	}
 	s = value_bytes(run_heap(r), &v[1], &len);
@@ -225,7 +247,7 @@ f_strptime(struct run *r, struct value *v, struct value *out)
 	fmt = value_bytes(run_heap(r), &v[1], &flen);
 	if (date_parse(s, len, fmt, flen, &d, NULL, &parts) != 0)
 		return (mismatch(r, s, len, fmt, flen));
-	return (broken_down(r, &d, value_int(0), out));
+	return (broken_down(r, &d, 0, out));
 }
 
 static int
