@@ -3,8 +3,10 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "json/json.h"
 #include "schema/ddl.h"
+#include "schema/sqlcheck.h"
 #include "schema/sqldefault.h"
 #include "schema/sqltype.h"
 
@@ -451,50 +453,86 @@ put_ref(struct buf *b, const struct table *t, const char *name,
 	buf_puts(b, " DEFERRABLE INITIALLY DEFERRED");
 }
 
-/* End an item of the list, the ${n}th of ${total}. */
+/* The statement as it grows. */
+struct create {
+	struct buf	*b;
+	size_t		 items, total;	/* of the list in parentheses */
+	struct buf	 lost;		/* lines of comment at its end */
+};
+
+/* End an item: a comma, a comment, a new line. */
 static void
-end_item(struct buf *b, size_t n, size_t total)
+end_item(struct create *cr, const struct column *c)
 {
 
-	if (n < total)
-		buf_putc(b, ',');
+	if (++cr->items < cr->total)
+		buf_putc(cr->b, ',');
+	if (c != NULL)
+		put_type_comment(cr->b, c);
+	buf_putc(cr->b, '\n');
 }
 
 static void
-put_constraints(struct buf *b, const struct table *t, const char *name,
-    size_t n, size_t total)
+put_constraints(struct create *cr, const struct table *t, const char *name)
 {
 	size_t i;
 
 	if (t->primary_key.n > 0 && !has_row_number(t)) {
-		buf_puts(b, "  PRIMARY KEY");
-		put_names(b, t, &t->primary_key);
-		end_item(b, ++n, total);
-		buf_putc(b, '\n');
+		buf_puts(cr->b, "  PRIMARY KEY");
+		put_names(cr->b, t, &t->primary_key);
+		end_item(cr, NULL);
 	}
 	for (i = 0; i < t->nunique; i++) {
-		buf_puts(b, "  UNIQUE");
-		put_names(b, t, &t->unique[i].columns);
-		end_item(b, ++n, total);
-		buf_putc(b, '\n');
+		buf_puts(cr->b, "  UNIQUE");
+		put_names(cr->b, t, &t->unique[i].columns);
+		end_item(cr, NULL);
 	}
 	for (i = 0; i < t->nrefs; i++) {
-		buf_puts(b, "  ");
-		put_ref(b, t, name, &t->refs[i]);
-		end_item(b, ++n, total);
-		buf_putc(b, '\n');
+		buf_puts(cr->b, "  ");
+		put_ref(cr->b, t, name, &t->refs[i]);
+		end_item(cr, NULL);
 	}
 }
 
+/* Translate the checks into ${text}, one after the other; ${ends} gets where
+ * each ends, the same place as the one before for those that are lost. */
 static void
-put_lost_checks(struct buf *lost, const struct table *t)
+translate_checks(struct create *cr, const struct table *t,
+    enum ddl_numeric numeric, struct buf *text, size_t *ends)
 {
 	size_t i;
 
 	for (i = 0; i < t->nchecks; i++) {
-		buf_puts(lost, "  -- check: ");
-		put_comment(lost, t->checks[i].sql);
-		buf_putc(lost, '\n');
+		if (sqlcheck_sqlite(t->checks[i].sql, t, numeric, text)) {
+			cr->total++;
+		} else {
+			buf_puts(&cr->lost, "  -- check: ");
+			put_comment(&cr->lost, t->checks[i].sql);
+			buf_putc(&cr->lost, '\n');
+		}
+		ends[i] = text->len;
+	}
+}
+
+static void
+put_checks(struct create *cr, const struct table *t, const struct buf *text,
+    const size_t *ends)
+{
+	size_t i, at = 0;
+
+	for (i = 0; i < t->nchecks; at = ends[i++]) {
+		if (ends[i] == at)
+			continue;
+		buf_puts(cr->b, "  ");
+		if (t->checks[i].name != NULL) {
+			buf_puts(cr->b, "CONSTRAINT ");
+			ddl_quote(cr->b, t->checks[i].name);
+			buf_putc(cr->b, ' ');
+		}
+		buf_puts(cr->b, "CHECK (");
+		buf_put(cr->b, text->s + at, ends[i] - at);
+		buf_putc(cr->b, ')');
+		end_item(cr, NULL);
 	}
 }
 
@@ -502,26 +540,29 @@ void
 ddl_sqlite(const struct table *t, const char *name, enum ddl_numeric numeric,
     struct buf *b)
 {
-	struct buf lost = { 0 };
-	size_t i, total;
+	struct create cr = { .b = b };
+	size_t *ends = mem_array(t->nchecks + 1, sizeof(*ends));
+	struct buf checks = { 0 };
+	size_t i;
 
-	total = t->ncolumns + t->nunique + t->nrefs +
+	cr.total = t->ncolumns + t->nunique + t->nrefs +
 	    (t->primary_key.n > 0 && !has_row_number(t));
+	translate_checks(&cr, t, numeric, &checks, ends);
 	buf_puts(b, "CREATE TABLE ");
 	ddl_quote(b, name);
 	buf_puts(b, " (\n");
 	for (i = 0; i < t->ncolumns; i++) {
 		buf_puts(b, "  ");
-		put_column(b, t, i, numeric, &lost);
-		end_item(b, i + 1, total);
-		put_type_comment(b, &t->columns[i]);
-		buf_putc(b, '\n');
+		put_column(b, t, i, numeric, &cr.lost);
+		end_item(&cr, &t->columns[i]);
 	}
-	put_constraints(b, t, name, t->ncolumns, total);
-	put_lost_checks(&lost, t);
-	buf_put(b, lost.s, lost.len);
+	put_constraints(&cr, t, name);
+	put_checks(&cr, t, &checks, ends);
+	buf_put(b, cr.lost.s, cr.lost.len);
 	buf_puts(b, ") STRICT");
-	buf_free(&lost);
+	buf_free(&cr.lost);
+	buf_free(&checks);
+	mem_free(ends);
 }
 
 /*

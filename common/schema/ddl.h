@@ -52,9 +52,9 @@ const char *ddl_sqlite_affinity(enum column_type type,
  * DEFERRED; SQLite refuses rows whose foreign key references a table that
  * does not exist, so the caller leaves those out of ${t} that will not.
  * Defaults are kept when they are constants or have an equal in SQLite: the
- * clock, in the format that rows have, and random UUIDs.  Other defaults, and
- * checks of the source that SQLite cannot be shown to read the same way,
- * become comments.
+ * clock, in the format that rows have, and random UUIDs.  Checks of the
+ * source are kept when SQLite reads them the same way (sqlcheck.h).  What is
+ * lost becomes a comment at the end.
  */
 void ddl_sqlite(const struct table *t, const char *name,
     enum ddl_numeric numeric, struct buf *b);

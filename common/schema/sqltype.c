@@ -172,9 +172,9 @@ element_length(const char *s, size_t len)
 	size_t n = len, i;
 
 	while (n > 0 && s[n - 1] == ']') {
-		for (i = n - 1; i > 0 && s[i - 1] >= '0' && s[i - 1] <= '9';
-		    i--)
-			;
+		i = n - 1;
+		while (i > 0 && s[i - 1] >= '0' && s[i - 1] <= '9')
+			i--;
 		if (i == 0 || s[i - 1] != '[')
 			break;
 		n = i - 1;

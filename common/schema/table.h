@@ -120,8 +120,8 @@ struct table_ref {
 	struct column_list	  columns;
 	const char		 *table;	/* referenced, as table->name */
 	const char		 *table_schema;	/* its schema; NULL: the same */
-	const char		**fields;	/* what ${columns} reference,
-						   as many */
+	const char		**fields;	/* referenced columns, as many
+						   as ${columns} */
 	const char		 *on_delete, *on_update; /* SQL words or NULL */
 	int			  deferrable, deferred;
 };

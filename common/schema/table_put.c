@@ -11,7 +11,7 @@ struct shape {
 	const char	*format;
 	const char	*minimum, *maximum;
 	const char	*pattern;
-	const char	*field;		/* type in a Frictionless schema */
+	const char	*field;		/* in a Frictionless Table Schema */
 };
 
 #define NUMBER_SHAPE { .types = { "number", "string" }, \

@@ -243,8 +243,8 @@ test_damage(void)
 }
 
 /* A line with the hash of nothing, for a path of the attacker's. */
-#define NOTHING \
-	"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+#define NOTHING	"e3b0c44298fc1c149afbf4c8996fb924" \
+		"27ae41e4649b934ca495991b7852b855"
 #define LINE(path) "printf '%s  %s\\n' " NOTHING " '" path \
 	"' >>manifest-sha256.txt; rm tagmanifest-sha256.txt"
 

@@ -142,8 +142,8 @@ test_types(void)
 	line_is("{\"x-columnType\":\"text[]\"}", real,
 	    "TEXT CHECK (\"c\" IS NULL OR json_valid(\"c\")) -- text[]");
 	line_is("{\"x-columnType\":\"spot[]\",\"x-baseType\":\"array\"}",
-	    real, "TEXT CHECK (\"c\" IS NULL OR json_valid(\"c\"))"
-	    " -- spot[] is array");
+	    real, "TEXT CHECK (\"c\" IS NULL OR json_valid(\"c\")) "
+	    "-- spot[] is array");
 	line_is("{\"x-columnType\":\"character varying(20)\"}", real,
 	    "TEXT CHECK (length(\"c\") <= 20) -- character varying(20)");
 	line_is("{\"x-columnType\":\"bytea\"}", real, "BLOB -- bytea");
@@ -277,7 +277,8 @@ test_constraints(void)
 	    "\"s\":{\"type\":\"string\"},\"n\":{\"type\":\"integer\"}},"
 	    "\"required\":[\"id\"],\"sqlPrimaryKey\":\"id\","
 	    "\"x-uniqueKeys\":[[\"s\",\"n\"],[\"s\"]],"
-	    "\"x-checks\":[\"(n >\\n0)\"]}";
+	    "\"x-checks\":[{\"name\":\"n is \\\"pos\",\"sql\":\"(n > 0)\"},"
+	    "\"((n + 1) >\\n0)\"]}";
 	static const char child[] = "{\"title\":\"c\",\"properties\":{"
 	    "\"a\":{\"type\":\"string\"},\"b\":{\"type\":\"integer\"},"
 	    "\"up\":{\"type\":\"integer\"},\"up_a\":{\"type\":\"string\"}},"
@@ -295,8 +296,12 @@ test_constraints(void)
 	query("SELECT sql FROM sqlite_schema WHERE name = 'p'", &b);
 	ok(strstr(buf_z(&b), "\"id\" INTEGER PRIMARY KEY, -- ") != NULL,
 	    "an integer key is SQLite's own");
-	ok(strstr(b.s, "  -- check: (n > 0)\n") != NULL,
-	    "a check of the source becomes a comment of one line");
+	ok(strstr(b.s, "  -- check: ((n + 1) > 0)\n") != NULL,
+	    "a check that SQLite may not have becomes a comment of one line");
+	ok(run("INSERT INTO p(n) VALUES (0)") != NULL &&
+	    strcmp(sqlite3_errmsg(db),
+	    "CHECK constraint failed: n is \"pos") == 0,
+	    "a check that SQLite has too is kept, with its name");
 	query("SELECT sql FROM sqlite_schema WHERE name = 'kid'", &b);
 	ok(strstr(buf_z(&b), "FOREIGN KEY (\"up\", \"up_a\") REFERENCES "
 	    "\"kid\" (\"b\", \"a\") DEFERRABLE INITIALLY DEFERRED") != NULL,
