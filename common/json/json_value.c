@@ -42,20 +42,49 @@ skip_space(const char *p, const char *end)
 	return (p);
 }
 
+/* The first quote or backslash from ${p} on, eight bytes at a time. */
+static const char *
+find_special(const char *p, const char *end)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	const uint64_t ones = 0x0101010101010101U, high = ones << 7;
+	uint64_t w, quote, backslash;
+
+	for (; end - p >= 8; p += 8) {
+		memcpy(&w, p, sizeof(w));
+		quote = w ^ ones * '"';
+		backslash = w ^ ones * '\\';
+		/* A zero byte borrows; the lowest high bit is exact. */
+		w = (((quote - ones) & ~quote) |
+		    ((backslash - ones) & ~backslash)) & high;
+		if (w != 0)
+			return (p + (unsigned int)__builtin_ctzll(w) / 8);
+	}
+#endif
+	while (p < end && *p != '"' && *p != '\\')
+		p++;
+	return (p);
+}
+
 /* The end of the string that begins at ${p}; notes escapes in *${plain}. */
 static const char *
 skip_string(const char *p, const char *end, uint8_t *plain)
 {
 
 	*plain = 1;
-	for (p++; p < end && *p != '"'; p++) {
-		if (*p == '\\') {
-			*plain = 0;
-			p++;
-		}
+	while (p = find_special(p + 1, end), p < end && *p == '\\') {
+		*plain = 0;
+		p++;
 	}
 	return (p + 1);
 }
+
+/* What moves the depth, and what hides it. */
+enum { INSIDE, DOWN, UP, STRING };
+
+static const uint8_t nesting_of[256] = {
+	['{'] = DOWN, ['['] = DOWN, ['}'] = UP, [']'] = UP, ['"'] = STRING
+};
 
 /* The end of the array or object that begins at ${p}. */
 static const char *
@@ -65,14 +94,20 @@ skip_nested(const char *p, const char *end)
 	uint8_t plain;
 
 	while (p < end) {
-		if (*p == '"') {
+		switch (nesting_of[(unsigned char)*p]) {
+		case DOWN:
+			depth++;
+			break;
+		case UP:
+			if (--depth == 0)
+				return (p + 1);
+			break;
+		case STRING:
 			p = skip_string(p, end, &plain);
 			continue;
+		default:
+			break;
 		}
-		if (*p == '{' || *p == '[')
-			depth++;
-		else if ((*p == '}' || *p == ']') && --depth == 0)
-			return (p + 1);
 		p++;
 	}
 	return (p);

@@ -35,20 +35,43 @@ escape(char *dst, unsigned char c)
 	return (6);
 }
 
+/* How many of the first ${len} bytes can stand as they are. */
+static size_t
+clean(const char *s, size_t len)
+{
+	const uint64_t ones = 0x0101010101010101U, high = ones << 7;
+	uint64_t w, quote, backslash, control;
+	size_t i;
+
+	for (i = 0; len - i >= sizeof(w); i += sizeof(w)) {
+		memcpy(&w, s + i, sizeof(w));
+		quote = w ^ ones * '"';
+		backslash = w ^ ones * '\\';
+		control = ~w & ~((w | high) - ones * 0x20);
+		if ((((quote - ones) & ~quote) | control |
+		    ((backslash - ones) & ~backslash)) & high)
+			break;
+	}
+	while (i < len && !needs_escape((unsigned char)s[i]))
+		i++;
+	return (i);
+}
+
 /* Append valid UTF-8, escaped where it must be. */
 static void
 put_escaped(struct buf *b, const char *s, size_t len)
 {
-	size_t i, start = 0;
+	size_t n;
 
-	for (i = 0; i < len; i++) {
-		if (!needs_escape((unsigned char)s[i]))
-			continue;
-		buf_put(b, s + start, i - start);
-		b->len += escape(buf_need(b, 6), (unsigned char)s[i]);
-		start = i + 1;
+	for (;;) {
+		n = clean(s, len);
+		buf_put(b, s, n);
+		if (n == len)
+			break;
+		b->len += escape(buf_need(b, 6), (unsigned char)s[n]);
+		s += n + 1;
+		len -= n + 1;
 	}
-	buf_put(b, s + start, len - start);
 }
 
 int
