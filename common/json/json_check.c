@@ -51,7 +51,7 @@ found(const struct check *c, char *dst, size_t size)
 	size_t left = c->len - c->pos;
 
 	if (left == 0)
-		return ("the end of the text");
+		return ("nothing");
 	byte = (unsigned char)c->s[c->pos];
 	if (byte < 0x20 || byte == 0x7f)
 		(void)snprintf(dst, size, "control character (0x%02x)",
@@ -70,12 +70,23 @@ found(const struct check *c, char *dst, size_t size)
 	return (dst);
 }
 
+static int
+in_object(const struct check *c)
+{
+
+	return (c->depth > 0 &&
+	    (c->objects[(c->depth - 1) / 64] >> (c->depth - 1) % 64 & 1) != 0);
+}
+
 /* Fail at the byte at hand: ${wanted}, and what is there instead. */
 static int
 unexpected(const struct check *c, const char *wanted)
 {
 	char what[QUOTE_MAX + 32];
 
+	if (c->pos == c->len && c->depth > 0)
+		return (err_at(c->err, c->pos, "the text ends inside %s",
+		    in_object(c) ? "an object" : "an array"));
 	return (err_at(c->err, c->pos, "%s, found %s", wanted,
 	    found(c, what, sizeof(what))));
 }
@@ -142,14 +153,9 @@ check_unicode_escape(struct check *c)
 	size_t start = c->pos;
 	int32_t n, low;
 
-	if ((n = hex4(c, start + 2)) == -1) {
-		c->pos += 2;
-		while (c->pos < start + 6 && hex4(c, start + 2) == -1 &&
-		    c->pos < c->len && strchr("0123456789abcdefABCDEF",
-		    c->s[c->pos]) != NULL && c->s[c->pos] != '\0')
-			c->pos++;
-		return (unexpected(c, "expected four hex digits after \\u"));
-	}
+	if ((n = hex4(c, start + 2)) == -1)
+		return (fail_at(c, start,
+		    "fewer than four hex digits after \\u"));
 	c->pos += 6;
 	if (n < 0xd800 || n > 0xdfff)
 		return (0);
@@ -178,9 +184,14 @@ check_escape(struct check *c)
 	case 'r': case 't':
 		c->pos += 2;
 		return (0);
+	case -1:
+		return (fail_at(c, c->len, "the text ends inside a string"));
 	default:
+		if (next > ' ' && next <= '~')
+			return (err_at(c->err, c->pos,
+			    "\\%c is no JSON escape", next));
 		c->pos++;
-		return (unexpected(c, "no valid escape after a backslash"));
+		return (unexpected(c, "expected an escape after a backslash"));
 	}
 }
 
@@ -378,14 +389,6 @@ check_scalar(struct check *c, struct json_value *v)
 		return (fail_at(c, c->pos,
 		    "a string needs double quotes, not single ones"));
 	return (unexpected(c, "expected a value"));
-}
-
-static int
-in_object(const struct check *c)
-{
-
-	return (c->depth > 0 &&
-	    (c->objects[(c->depth - 1) / 64] >> (c->depth - 1) % 64 & 1) != 0);
 }
 
 /* Open an array or object; returns what comes next, or -1. */

@@ -87,7 +87,7 @@ messages(void)
 		size_t		 pos;
 		const char	*msg;
 	} bad[] = {
-		{ "", 0, "expected an object, found the end of the text" },
+		{ "", 0, "expected an object, found nothing" },
 		{ "[1]", 0, "expected an object, found an array" },
 		{ " null", 1, "expected an object, found null" },
 		{ "true", 0, "expected an object, found a boolean" },
@@ -95,8 +95,11 @@ messages(void)
 		{ "{\"a\" 1}", 5, "expected a colon after the key \"a\", "
 		    "found \"1\"" },
 		{ "{\"a\":1} x", 8, "trailing text after the object" },
-		{ "{\"a\":1", 6, "expected a comma or \"}\", found the end of "
-		    "the text" },
+		{ "{\"a\":1", 6, "the text ends inside an object" },
+		{ "{\"a\":[1", 7, "the text ends inside an array" },
+		{ "{\"a\":\"\\x\"}", 6, "\\x is no JSON escape" },
+		{ "{\"a\":\"\\u12\"}", 6,
+		    "fewer than four hex digits after \\u" },
 		{ "{\"a\":1,}", 7, "comma before the end of the object" },
 		{ "{\"a\":[1,]}", 8, "comma before the end of the array" },
 		{ "{\"a\":\"b", 7, "the text ends inside a string" },

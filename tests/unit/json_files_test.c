@@ -1,0 +1,143 @@
+/*
+ * The texts in tests/json: accept/ holds JSON, reject/ what is none.  Names
+ * that begin with "row-" are about rows, which are objects with no key twice.
+ *
+ * json_files_test rewrite FILE: the text in FILE, taken apart with json_next
+ * and json_string and put together again (for tests/json/oracle.t).
+ */
+#include <dirent.h>
+
+#include "../json/agree.h"
+#include "tap.h"
+
+static struct agree state;
+
+static void
+load(struct buf *b, const char *path)
+{
+	FILE *f = fopen(path, "rb");
+	size_t n;
+
+	if (f == NULL)
+		diag_die(DIAG_FAIL, "could not open %s", path);
+	b->len = 0;
+	do {
+		n = fread(buf_need(b, 4096), 1, 4096, f);
+		b->len += n;
+	} while (n > 0);
+	(void)fclose(f);
+}
+
+static void
+try_file(const char *path, const char *name, int want)
+{
+	struct err err = ERR_INIT;
+	struct buf b = { 0 };
+	struct json_value v;
+	const char *wrong;
+	char *exact;
+	int got;
+
+	load(&b, path);
+	if ((exact = malloc(b.len + 1)) == NULL)
+		abort();
+	memcpy(exact, b.s, b.len);
+	if (strncmp(name, "row-", 4) == 0)
+		got = json_read_object(state.reader, exact, b.len, &err) == 0;
+	else
+		got = json_read_value(state.reader, exact, b.len, &v, &err) ==
+		    0;
+	wrong = agree(&state, exact, b.len);
+	ok(got == want && wrong == NULL, "%s %s: %s",
+	    want ? "takes" : "refuses", name, wrong != NULL ? wrong :
+	    got ? "taken" : err.msg);
+	free(exact);
+	buf_free(&b);
+}
+
+static void
+try_dir(const char *dir, int want)
+{
+	char path[512];
+	struct dirent *d;
+	DIR *dp = opendir(dir);
+	int n = 0;
+
+	while (dp != NULL && (d = readdir(dp)) != NULL) {
+		if (d->d_name[0] == '.')
+			continue;
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, d->d_name);
+		try_file(path, d->d_name, want);
+		n++;
+	}
+	if (dp != NULL)
+		(void)closedir(dp);
+	ok(n > 100, "%s has its texts", dir);
+}
+
+static void
+rewrite(const struct json_value *v, struct buf *b)
+{
+	struct json_value key, item;
+	struct json_iter it;
+	const char *s;
+	size_t len;
+	int n = 0;
+
+	if (v->type == JSON_STRING) {
+		s = json_string(v, state.arena, &len);
+		(void)json_put_string(b, s, len, NULL);
+		return;
+	}
+	if (v->type != JSON_ARRAY && v->type != JSON_OBJECT) {
+		buf_put(b, v->s, v->len);
+		return;
+	}
+	buf_putc(b, *v->s);
+	json_iter_init(&it, v);
+	while (json_next(&it, &key, &item)) {
+		if (n++ > 0)
+			buf_putc(b, ',');
+		if (v->type == JSON_OBJECT) {
+			rewrite(&key, b);
+			buf_putc(b, ':');
+		}
+		rewrite(&item, b);
+	}
+	buf_putc(b, v->s[v->len - 1]);
+}
+
+static int
+rewrite_file(const char *path)
+{
+	struct err err = ERR_INIT;
+	struct buf in = { 0 }, out = { 0 };
+	struct json_value v;
+
+	load(&in, path);
+	if (json_read_value(state.reader, in.s, in.len, &v, &err) != 0)
+		diag_exit(&err, DIAG_BADINPUT);
+	rewrite(&v, &out);
+	(void)fwrite(out.s, 1, out.len, stdout);
+	buf_free(&in);
+	buf_free(&out);
+	return (fflush(stdout) != 0);
+}
+
+int
+main(int argc, char *argv[])
+{
+	int rc;
+
+	diag_init("json_files_test");
+	agree_init(&state);
+	if (argc == 3 && strcmp(argv[1], "rewrite") == 0)
+		rc = rewrite_file(argv[2]);
+	else {
+		try_dir("tests/json/accept", 1);
+		try_dir("tests/json/reject", 0);
+		rc = tap_done();
+	}
+	agree_free(&state);
+	return (rc);
+}
