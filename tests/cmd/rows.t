@@ -71,7 +71,7 @@ refuses 'UTF-16' '\377\376{\000}\000\n\000' \
 refuses 'a cut last line' "$good"'{"s":"a' \
     '2:8: the text ends inside a string (byte 20)' "$cut_off"
 refuses 'a last line cut between values' "$good"'{"s":"a"' \
-    '2:9: expected a comma or "}", found the end of the text (byte 21)' \
+    '2:9: the text ends inside an object (byte 21)' \
     "$cut_off"
 refuses 'two rows on a line' '{"s":"a"}{"s":"b"}\n' \
     '1:10: trailing text after the object (byte 9)'
@@ -79,9 +79,9 @@ refuses 'a key twice' '{"s":1,"\\u0073":2}\n' \
     '1:8: key "\\u0073" given twice (byte 7)'
 refuses 'NaN' '{"a":NaN}\n' '1:6: NaN is no JSON number (byte 5)'
 refuses 'a line of blanks' ' \t\n' \
-    '1:3: expected an object, found the end of the text (byte 2)'
+    '1:3: expected an object, found nothing (byte 2)'
 refuses 'empty lines count' "\\n\\r\\n$good"'{"s":\n' \
-    '4:6: expected a value, found the end of the text (byte 21)'
+    '4:6: the text ends inside an object (byte 21)'
 
 # Hostile sizes.
 nest() { head -c "$1" /dev/zero | tr '\0' "$2"; }
