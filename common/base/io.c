@@ -9,7 +9,6 @@
 
 #include "base/fault.h"
 #include "base/io.h"
-#include "base/mem.h"
 
 int
 io_open(const char *path, int flags, mode_t mode)
@@ -97,16 +96,22 @@ int
 io_sync_dir(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	char *dir;
+	size_t len = slash == NULL ? 0 : (size_t)(slash - path);
+	char dir[4096] = ".";
 	int fd, rc;
 
-	if (slash == NULL)
-		dir = mem_strdup(".");
-	else
-		dir = mem_dup(path, slash == path ? 1 :
-		    (size_t)(slash - path));
+	/* Without allocation: the file is in place, and must not be followed
+	 * by the end of the program now. */
+	if (len + 2 > sizeof(dir)) {
+		errno = ENAMETOOLONG;
+		return (-1);
+	}
+	if (slash != NULL) {
+		len += slash == path;
+		memcpy(dir, path, len);
+		dir[len] = '\0';
+	}
 	fd = io_open(dir, O_RDONLY, 0);
-	mem_free(dir);
 	if (fd == -1)
 		return (-1);
 	rc = io_sync(fd);

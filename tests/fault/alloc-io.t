@@ -1,0 +1,111 @@
+#!/bin/sh
+# Each allocation, read, write, open, sync and rename of the filters fails in
+# turn: no run ends with 0 and a wrong result, none leaves half a file.
+. "$(dirname "$0")/../lib.sh"
+fault=$bin/../fault/bin
+if [ ! -x "$fault/enum-upcase" ]; then
+	skip 'failures are survived' 'built without failures on request'
+	finish
+fi
+PATH=$fault:$PATH
+cd "$tmp" || exit 1
+
+# Enough rows for several reads and writes, and one that is rejected.
+seq 1 12000 | sed 's/.*/{"id":&,"s":"active","t":"some text of row &"}/' >rows
+{ cat rows; echo '{"s":1}'; } >in
+sed 's/active/ACTIVE/' rows >upper
+
+upcase() { enum-upcase -q -f s --frame --rejects bad --stats stats; }
+sum() { checksum -q -o sums --frame --name rows --stats stats; }
+
+# What the files of a run hold, but for how long it took.
+files() {
+	for f in "$out" bad sums; do
+		if [ -e "$f" ]; then
+			cksum "$f"
+		else
+			echo "no $f"
+		fi
+	done
+	[ ! -e stats ] || sed 's/"seconds":[0-9.]*//' stats
+}
+
+attempt() { # FAULT
+	rm -f bad sums stats
+	ROWPIPE_FAULT=$1 $command <$input >"$out" 2>"$err"
+	status=$?
+}
+
+# A run that failed: it says so, what it wrote is the beginning of what it
+# should have, with @end only if all else was in place; no file is cut.
+fails_well() {
+	case $status in 4 | 5) ;; *) return 1 ;; esac
+	[ -s "$err" ] || return 1
+	cmp -n "$(wc -c <"$out")" "$out" good >/dev/null || return 1
+	if grep -q '"@end"' "$out"; then
+		for f in bad sums; do
+			[ ! -e "good.$f" ] || cmp "$f" "good.$f" || return 1
+		done
+	fi
+	[ ! -e sums ] || cmp sums good.sums || return 1
+	[ ! -e stats ] || jq -e ".status == $status" stats >/dev/null ||
+	    return 1
+	[ -z "$(find . -name '*.??????' -newer good)" ]
+}
+
+# Try "$1:N$2" for N from 1 until a run is not touched by it.
+each() { # KIND HOW survives|fails
+	wrong=
+	n=0
+	while [ $n -lt 500 ]; do
+		n=$((n + 1))
+		attempt "$1:$n$2"
+		if [ "$status" = "$good_status" ] && [ "$(files)" = "$want" ]
+		then
+			[ "$3" = survives ] || [ $n -gt "$(count "$1")" ] || {
+				quiet="$quiet $1:$n$2"
+				continue
+			}
+			[ $n -le "$(count "$1")" ] || break
+		elif [ "$3" = survives ] || ! fails_well; then
+			wrong="$wrong $1:$n$2=$status"
+		fi
+	done
+	is "${command}: $1$2 $3, ${n} times" "$wrong" ''
+}
+count() { sed -n "s/^fault: $1 //p" counts; }
+
+for command in upcase sum; do
+	input=in
+	[ $command = upcase ] || input=rows
+	rm -f good*
+	attempt count
+	good_status=$status
+	cp "$err" counts
+	cp "$out" good
+	[ ! -e bad ] || cp bad good.bad
+	[ ! -e sums ] || cp sums good.sums
+	want=$(files)
+	check "$command: there is something to fail" \
+	    [ "$(count any)" -gt 30 -a "$(count write)" -gt 4 ]
+	case $command in
+	upcase) check 'upcase: the good run is good' sh -c \
+	    'sed "1d;\$d" good | cmp - upper && [ '"$good_status"' = 1 ]' ;;
+	sum) check 'sum: the good run is good' sh -c \
+	    'sha256sum -c sums && [ '"$good_status"' = 0 ]' ;;
+	esac
+	quiet=
+	each any '' fails
+	each any :on fails
+	each write :ENOSPC fails
+	each alloc :on fails
+	# Two files, and for each the directory is opened and synchronized;
+	# with ":on" only what comes after the last of the two can fail alone.
+	is "$command: only that a name could not be made durable goes unseen" \
+	    "$(echo $quiet | wc -w)" 6
+	for how in EINTR EAGAIN short; do
+		each read :$how survives
+		each write :$how survives
+	done
+done
+finish
