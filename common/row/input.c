@@ -46,7 +46,7 @@ struct input {
 
 	/* The line read last. */
 	int			 has_lf;	/* it ended with LF */
-	int			 has_cr;	/* and CR before that */
+	int			 has_cr;	/* CR stood at its end */
 	size_t			 next;		/* where the next one begins */
 
 	/* The frame at hand. */
@@ -231,13 +231,18 @@ next_line(struct input *in, struct err *err)
 	in->has_lf = lf != NULL;
 	in->row.s = s;
 	in->row.len = lf != NULL ? (size_t)(lf - s) : in->end - in->pos;
-	in->has_cr = in->row.len > 0 && s[in->row.len - 1] == '\r';
 	in->row.line++;
 	in->row.offset = in->base + in->pos;
 	in->next = in->pos + in->row.len + (size_t)in->has_lf;
 	if (in->row.len > in->opts.max_line)
 		return (too_long(in, err));
-	in->row.len -= (size_t)in->has_cr;
+	/* All of them: one that were left would be taken by the next reader,
+	 * and the row would not be what its frame says. */
+	in->has_cr = 0;
+	while (in->row.len > 0 && s[in->row.len - 1] == '\r') {
+		in->has_cr = 1;
+		in->row.len--;
+	}
 	return (1);
 }
 

@@ -123,8 +123,9 @@ test_lines(void)
 		    "bad \xef\xbb\xbf{} stdin:1:1\nrow {}\nend\n" },
 		{ "a cut last line is bad", "{}\n{\"a\":\"b",
 		    "row {}\nbad {\"a\":\"b stdin:2:8\nend\n" },
-		{ "only one CR belongs to the line end", "{}\r\r\n",
-		    "row {}\r\nend\n" },
+		{ "any CR at the end belongs to the line end",
+		    "{}\r\r\n\r\r\r\n\r{}\r\r\r",
+		    "row {}\nrow \r{}\nend\n" },
 	};
 	size_t i;
 
