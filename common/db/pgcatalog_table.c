@@ -77,19 +77,21 @@ static const char refs_sql[] =
     " JOIN pg_catalog.pg_class l ON l.oid = c.conrelid"
     " JOIN pg_catalog.pg_namespace m ON m.oid = l.relnamespace "
     "WHERE c.conrelid = $1::pg_catalog.oid AND c.contype = 'f'"
-    " AND c.conparentid = 0 "
+    " AND c.conparentid = 0 AND c.convalidated "
     "ORDER BY c.conname, c.oid, k.place";
 
 enum { R_OID, R_NAME, R_NUMBER, R_FIELD, R_TABLE, R_SCHEMA, R_DELETE,
     R_UPDATE, R_DEFERRABLE, R_DEFERRED };
 
-/* One row for each column that a check reads, one with null if none. */
+/* One row for each column that a check reads, one with null if none.  What
+ * is NOT VALID promises nothing of the rows that there are. */
 static const char checks_sql[] =
     "SELECT c.oid, c.conname, k.attnum,"
     " pg_catalog.pg_get_expr(c.conbin, c.conrelid) "
     "FROM pg_catalog.pg_constraint c"
     " LEFT JOIN LATERAL pg_catalog.unnest(c.conkey) AS k (attnum) ON true "
-    "WHERE c.conrelid = $1::pg_catalog.oid AND c.contype = 'c' "
+    "WHERE c.conrelid = $1::pg_catalog.oid AND c.contype = 'c'"
+    " AND c.convalidated "
     "ORDER BY c.conname, c.oid, k.attnum";
 
 enum { X_OID, X_NAME, X_NUMBER, X_SQL };
