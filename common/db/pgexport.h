@@ -20,7 +20,7 @@ struct pgexport {
 					   the last; none: all there are */
 	struct opt_list	 columns;	/* these only; see pgpick.h */
 	struct opt_list	 exclude;	/* not these */
-	uint64_t	 limit;		/* rows of each table; UINT64_MAX: all */
+	uint64_t	 limit;		/* rows a table; UINT64_MAX: all */
 	const char	*snapshot;	/* exported one to see, or NULL */
 	size_t		 jobs;
 	int		 force;		/* see stage_open */

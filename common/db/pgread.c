@@ -51,7 +51,8 @@ struct crew {
 
 	struct output		*out;
 	size_t			 begun;		/* sources */
-	uint64_t		 rows, expected; /* of sources that ended; all */
+	uint64_t		 rows;		/* of sources that ended */
+	uint64_t		 expected;	/* rows in all; 0: unknown */
 };
 
 /* One connection and the thread that uses it. */
