@@ -59,8 +59,9 @@ static const struct opt opts[] = {
 	    struct config, output_dir),
 	OPT_STR(0, "partition", "I/N", "the Ith of N shares of the rows",
 	    struct config, partition),
-	OPT_CHOICE(0, "progress", PROGRESS_WORDS,
-	    "how progress is shown (default auto)", struct config, progress),
+	OPT_OPTCHOICE(0, "progress", PROGRESS_WORDS,
+	    "how progress is shown (default auto)", struct config, progress,
+	    PROGRESS_AUTO),
 	OPT_STR(0, "query", "SQL", "the rows of a query", struct config, query),
 	OPT_STR(0, "snapshot", "ID", "see what an exported snapshot shows",
 	    struct config, snapshot),
@@ -71,7 +72,7 @@ static const struct opt opts[] = {
 };
 
 static const struct opt_spec spec = OPT_SPEC("pg-dump-json",
-    "TABLE | --query SQL | --output-dir DIR [TABLE[=CONDITION] ...]",
+    "TABLE | --query SQL | -o DIR [TABLE[=SQL] ...]",
     "write rows of PostgreSQL tables as NDJSON", opts);
 
 /* One table or query on its way to standard output. */
@@ -90,10 +91,15 @@ struct run {
 static struct pgcatalog_relation *
 find_relation(struct run *r, const char *operand, struct err *err)
 {
+	struct pgcatalog_relation *rel;
 	struct name name;
 
-	if (r->cfg->query != NULL)
-		return (pgcatalog_query(r->pg, r->cfg->query, r->arena, err));
+	if (r->cfg->query != NULL) {
+		rel = pgcatalog_query(r->pg, r->cfg->query, r->arena, err);
+		if (rel == NULL)
+			(void)err_prefix(err, "option --query: ");
+		return (rel);
+	}
 	name_read(operand, strlen(operand), NAME_LOWER, &name, r->arena);
 	return (pgcatalog_find(r->pg, &name, r->arena, err));
 }

@@ -66,6 +66,24 @@ put_text(struct buf *b, const char *s)
 	buf_puts(b, quote_plain(line, sizeof(line), s, strlen(s)));
 }
 
+/* The same for libpq's own trouble, without its lines of advice, which are
+ * indented: we give our own. */
+static void
+put_trouble(struct buf *b, const PGconn *conn)
+{
+	const char *s = PQerrorMessage(conn);
+	struct buf text = { 0 };
+	size_t len;
+
+	for (; *s != '\0'; s += len + (s[len] == '\n')) {
+		len = strcspn(s, "\n");
+		if (*s != '\t')
+			buf_put(&text, s, len + (s[len] == '\n'));
+	}
+	put_text(b, buf_z(&text));
+	buf_free(&text);
+}
+
 /* Fill ${err} from a failed result, or from the connection's own trouble. */
 static int
 fail(struct pg *pg, const PGresult *res, struct err *err)
@@ -82,7 +100,10 @@ fail(struct pg *pg, const PGresult *res, struct err *err)
 		hint = PQresultErrorField(res, PG_DIAG_MESSAGE_DETAIL);
 	if (!pg_alive(pg))
 		buf_printf(&b, "lost the connection to %s: ", pg->place);
-	put_text(&b, text != NULL ? text : PQerrorMessage(pg->conn));
+	if (text != NULL)
+		put_text(&b, text);
+	else
+		put_trouble(&b, pg->conn);
 	if (state != NULL)
 		buf_printf(&b, " (SQLSTATE %s)", state);
 	(void)err_set(err, "%s", buf_z(&b));
@@ -254,7 +275,7 @@ connect_to(struct words *w, const char *conninfo, struct err *err)
 	pg->place = describe_place(pg->conn);
 	if (!pg_alive(pg)) {
 		buf_puts(&b, "could not connect: ");
-		put_text(&b, PQerrorMessage(pg->conn));
+		put_trouble(&b, pg->conn);
 		(void)err_set(err, "%s", buf_z(&b));
 		buf_free(&b);
 		hint_connection(pg, err);
@@ -471,6 +492,16 @@ join_snapshot(struct pg *pg, const char *snapshot, struct err *err)
 	return (rc);
 }
 
+/* A database of encoding SQL_ASCII takes any bytes for text, and would refuse
+ * to send those that are not UTF-8 without telling where they are. */
+static int
+checks_text(const struct pg *pg)
+{
+	const char *s = PQparameterStatus(pg->conn, "server_encoding");
+
+	return (s == NULL || strcmp(s, "SQL_ASCII") != 0);
+}
+
 /* For this transaction only: behind a pooler the session is not ours. */
 static int
 set_all(struct pg *pg, struct err *err)
@@ -483,6 +514,9 @@ set_all(struct pg *pg, struct err *err)
 	for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
 		buf_printf(&b, "pg_catalog.set_config('%s', '%s', true), ",
 		    settings[i].name, settings[i].value);
+	if (!checks_text(pg))
+		buf_puts(&b, "pg_catalog.set_config('client_encoding',"
+		    " 'SQL_ASCII', true), ");
 	buf_puts(&b, other_settings);
 	rc = pg_exec(pg, buf_z(&b), err);
 	buf_free(&b);

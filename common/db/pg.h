@@ -21,7 +21,7 @@ struct pg_result;		/* libpq's own */
 /* The option by which every program names its server. */
 #define PG_OPTS(type, m) \
 	OPT_STR('d', "dbname", "CONNINFO", \
-	    "server: name, conninfo or URI (default: PG* variables)", type, m)
+	    "database: name, string or URI (default PG*)", type, m)
 
 /**
  * pg_conninfo(arg):

@@ -364,9 +364,9 @@ bad_text(struct err *err, const char *s, size_t pos)
 
 	(void)err_at(err, pos, "not valid UTF-8: byte 0x%02x at offset %zu",
 	    (unsigned char)s[pos], pos);
-	(void)err_hint(err, "the database does not check its text; let"
-	    " --query give convert_from(convert_to(column, 'SQL_ASCII'),"
-	    " 'LATIN1') or what its encoding is");
+	(void)err_hint(err, "the database does not check its text; if it is"
+	    " LATIN1, let --query select convert_from(convert(convert_to("
+	    "column, 'SQL_ASCII'), 'LATIN1', 'UTF8'), 'SQL_ASCII')");
 	return (err_status(err, DIAG_FAIL));
 }
 

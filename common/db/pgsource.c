@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/quote.h"
+#include "base/utf8.h"
 #include "db/pg.h"
 #include "db/pgcatalog.h"
 #include "db/pgsource.h"
@@ -270,6 +271,11 @@ check_columns(const struct pgsource *src, struct err *err)
 
 	for (i = 0; i < src->spec.ncolumns; i++) {
 		name = column(src, i)->name;
+		if (utf8_check(name, strlen(name)) < strlen(name)) {
+			(void)err_set(err, "the name of column %s is not valid"
+			    " UTF-8", quote_z(&q, name));
+			return (err_status(err, DIAG_FAIL));
+		}
 		for (k = 0; k < i; k++)
 			if (strcmp(column(src, k)->name, name) == 0)
 				break;
