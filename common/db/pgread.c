@@ -273,8 +273,6 @@ end_piece(struct job *j)
 		enter(c);
 		if (c->turn != j->number) {
 			c->ahead += h->b.len - j->counted;
-			h->number = j->number;
-			h->source = j->source;
 			h->next = c->held;
 			c->held = h;
 			j->ahead = NULL;
@@ -397,6 +395,8 @@ read_piece(struct job *j)
 
 	if (j->ahead == NULL)
 		j->ahead = new_held(c);
+	j->ahead->number = j->number;
+	j->ahead->source = j->source;
 	j->counted = 0;
 	enter(c);
 	j->mine = c->turn == j->number;
