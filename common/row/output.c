@@ -10,8 +10,8 @@
 #include "row/output.h"
 #include "row/row.h"
 
-/* Rows are written when this much has gathered. */
-#define WRITE_SIZE	((size_t)128 << 10)
+/* Rows are written when this much has gathered: what a pipe holds. */
+#define WRITE_SIZE	((size_t)64 << 10)
 
 struct output {
 	int		 fd;

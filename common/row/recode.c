@@ -43,15 +43,19 @@ struct recode {
 	struct buf		 folded, cased, json;
 };
 
-/* FNV-1a: the words are short. */
+/* As FNV-1a, but by eight bytes as long as there are so many. */
 static size_t
 hash(const char *s, size_t len)
 {
-	uint64_t h = 0xcbf29ce484222325U;
-	size_t i;
+	uint64_t h = 0xcbf29ce484222325U, eight;
 
-	for (i = 0; i < len; i++)
-		h = (h ^ (unsigned char)s[i]) * 0x100000001b3U;
+	for (; len >= sizeof(eight); s += sizeof(eight), len -= sizeof(eight)) {
+		memcpy(&eight, s, sizeof(eight));
+		h = (h ^ eight) * 0x9e3779b97f4a7c15U;
+		h ^= h >> 32;
+	}
+	for (; len > 0; s++, len--)
+		h = (h ^ (unsigned char)*s) * 0x100000001b3U;
 	return ((size_t)(h ^ h >> 32));
 }
 
