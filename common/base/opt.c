@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/err.h"
@@ -187,11 +188,21 @@ print_table(const struct opt_spec *spec)
 	print(&b);
 }
 
+/* Lists live here, as long as the process. */
+static struct arena *lists;
+
 static void
 list_add(struct opt_list *list, const char *s)
 {
+	const char **v;
 
-	list->v = mem_resize(list->v, list->n + 1, sizeof(*list->v));
+	/* A list is full when its length is a power of two. */
+	if ((list->n & (list->n - 1)) == 0) {
+		v = arena_alloc(lists, (2 * list->n + 1) * sizeof(*v));
+		if (list->n > 0)
+			memcpy(v, list->v, list->n * sizeof(*v));
+		list->v = v;
+	}
 	list->v[list->n++] = s;
 }
 
@@ -201,7 +212,7 @@ list_add_csv(struct opt_list *list, const char *s)
 	const char *comma;
 
 	for (; (comma = strchr(s, ',')) != NULL; s = comma + 1)
-		list_add(list, mem_dup(s, (size_t)(comma - s)));
+		list_add(list, arena_dup(lists, s, (size_t)(comma - s)));
 	list_add(list, s);
 }
 
@@ -363,6 +374,8 @@ opt_parse(const struct opt_spec *spec, int argc, char *argv[], void *config)
 	char *word, **operands = argv, **out = argv;
 
 	diag_init(spec->name);
+	if (lists == NULL)
+		lists = arena_new();
 	p.next = argc > 0 ? argv + 1 : argv;
 	while ((word = *p.next) != NULL) {
 		p.next++;

@@ -15,6 +15,14 @@ struct word {
 	size_t		 len;
 };
 
+static int
+same(struct word a, struct word b)
+{
+
+	return (a.len == b.len &&
+	    (a.len == 0 || memcmp(a.s, b.s, a.len) == 0));
+}
+
 /* Pairs of words by the first of them; open addressing, a power of two. */
 struct pair {
 	struct word	key, value;	/* key.s NULL: a free slot */
@@ -164,7 +172,7 @@ recode_map(struct recode *r, const char *from, size_t fromlen, const char *to,
 	    take(r, &value, to, tolen, err) != 0)
 		return (-1);
 	got = add(&r->map, comparable(r, key), value);
-	if (got->len != tolen || memcmp(got->s, to, tolen) != 0)
+	if (!same(*got, value))
 		return (err_set(err, "value %s is mapped twice",
 		    quote(&q, from, fromlen)));
 	return (0);
@@ -235,8 +243,7 @@ legal(const struct recode *r, struct word w)
 {
 	const struct word *label = lookup(&r->label, w.s, w.len);
 
-	return (r->nlabels == 0 || (label != NULL && label->len == w.len &&
-	    memcmp(label->s, w.s, w.len) == 0));
+	return (r->nlabels == 0 || (label != NULL && same(*label, w)));
 }
 
 /* The nearest label, or NULL when none is near. */
@@ -315,7 +322,7 @@ work_out(struct recode *r, const struct json_value *v, struct arena *a,
 		(void)illegal(r, was, is, err);
 		return (NULL);
 	}
-	if (is.len != was.len || memcmp(is.s, was.s, is.len) != 0) {
+	if (!same(is, was)) {
 		r->json.len = 0;
 		(void)json_put_string(&r->json, is.s, is.len, NULL);
 		json.s = r->json.s;
