@@ -173,6 +173,7 @@ out_is 'what a reader took before it went is right' '{"s":"A"}'
 is 'a reader that goes ends the program by SIGPIPE' "$(cat up)" 141
 err_is 'a reader that goes: nothing is said' ''
 mkfifo fifo
+rm -f "$out"
 enum-upcase -q -f s <fifo >"$out" &
 exec 3>fifo
 echo '{"s":"a"}' >&3
@@ -264,6 +265,7 @@ run up --progress=never many
 err_is '--progress=never is silent' ''
 run up --progress=often many
 status_is 'other words are wrong usage' 2
+rm -f "$err"
 enum-upcase -q -f s <fifo >/dev/null 2>"$err" &
 exec 3>fifo
 echo '{"s":"a"}' >&3
