@@ -1,5 +1,5 @@
+#!/bin/sh
 # A CHECK of json_valid takes and refuses what SQLite itself does.
-
 . "$(dirname "$0")/../lib.sh"
 
 # Each value as the JSON string of a row, and as an SQL expression.
