@@ -115,8 +115,10 @@ read_numeric(const struct pgcopy_bytes *in, struct numeric *v)
 	for (i = 0; i < v->n; i++)
 		if (numeric_digit(v, i) > 9999)
 			return (-1);
-	return (v->sign == NUMERIC_POS || v->sign == NUMERIC_NEG ?
-	    -(v->scale > SCALE_MAX) : 0);
+	if (v->sign != NUMERIC_POS && v->sign != NUMERIC_NEG)
+		return (0);
+	return (v->scale > SCALE_MAX ||
+	    (v->weight > 0 && numeric_digit(v, 0) == 0) ? -1 : 0);
 }
 
 static void
