@@ -10,6 +10,7 @@
 
 static const char *progname = "rowpipe";
 static int level;
+static void (*before)(void);
 
 /* A closed descriptor 0 becomes one that cannot be read, 1 and 2 ones that
  * cannot be written, so that no file or socket ever takes their number. */
@@ -42,6 +43,13 @@ diag_name(void)
 {
 
 	return (progname);
+}
+
+void
+diag_before(void (*fn)(void))
+{
+
+	before = fn;
 }
 
 void
@@ -83,6 +91,8 @@ say(const char *head, const char *fmt, va_list ap)
 	if ((size_t)n > sizeof(line) - 2)
 		n = (int)sizeof(line) - 2;
 	line[n++] = '\n';
+	if (before != NULL)
+		before();
 	(void)!write(STDERR_FILENO, line, (size_t)n);
 }
 

@@ -55,6 +55,13 @@ int diag_verbose(void);
 int diag_quiet(void);
 
 /**
+ * diag_before(fn):
+ * Call ${fn} before every message, NULL for nothing: what stands on the
+ * terminal without a newline can be taken away then.
+ */
+void diag_before(void (*fn)(void));
+
+/**
  * diag_note(fmt, ...):
  * Say something that is no error; silent under -q.
  */

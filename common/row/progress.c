@@ -162,6 +162,18 @@ on_usr1(int sig)
 	errno = saved;
 }
 
+/* Take the line from the terminal, if there is one. */
+static void
+clear(void)
+{
+	struct progress *p = atomic_load(&asked);
+
+	if (p != NULL && p->shown)
+		(void)!write(STDERR_FILENO, "\r\033[K", 4);
+	if (p != NULL)
+		p->shown = 0;
+}
+
 enum progress_mode
 progress_for_rows(enum progress_mode mode, int fd)
 {
@@ -206,6 +218,7 @@ progress_new(enum progress_mode mode, const char *what)
 	p->next = p->start + 500 * MS;
 	p->step = p->left = 1;
 	atomic_store(&asked, p);
+	diag_before(clear);
 	(void)sigemptyset(&sa.sa_mask);
 	(void)sigaction(SIGUSR1, &sa, NULL);
 	return (p);
@@ -264,10 +277,10 @@ progress_free(struct progress *p)
 		return;
 	if (p->mode == PROGRESS_JSON)
 		show(p, "", "\n");
-	else if (p->shown)
-		(void)!write(STDERR_FILENO, "\r\033[K", 4);
-	if (atomic_load(&asked) == p)
+	if (atomic_load(&asked) == p) {
+		clear();
 		atomic_store(&asked, NULL);
+	}
 	mem_free(p->head);
 	mem_free(p->json_head);
 	mem_free(p);

@@ -279,4 +279,18 @@ status_is 'SIGUSR1 does not end the run' 0
 is 'SIGUSR1 says how far it is, even when it waits' \
     "$(sed 's/[0-9]* rows.s/N rows\/s/' "$err")" \
     'enum-upcase: 1 rows, N rows/s'
+
+# --progress on a terminal.
+if command -v script >/dev/null; then
+	{ echo '{}'; sleep 0.7; seq 8 | sed 's/.*/{}/'; sleep 0.1
+		echo '{]'; } >fifo &
+	script -qec 'enum-upcase -f s fifo >/dev/null' typescript \
+	    >"$out" 2>&1 </dev/null
+	is 'on a terminal the line is taken away before a message' \
+	    "$(tr '\033\r' '~<' <"$out" | sed 's/[0-9]* rows/N rows/g')" \
+	    '<~[Kenum-upcase: N rows, N rows/s<~[Kenum-upcase: fifo:10:2: expected a key in double quotes or "}", found "]" (byte 28)<
+enum-upcase: 10 in, 9 out, 0 rejected<'
+else
+	skip 'progress on a terminal' 'no script(1)'
+fi
 finish

@@ -1,0 +1,78 @@
+#!/bin/sh
+# The commands in the EXAMPLES of the filters' pages do what they say.
+. "$(dirname "$0")/../lib.sh"
+cd "$tmp" || exit 1
+
+# The commands of page $1, the Nth example in the file exampleN.
+extract() {
+	awk '/^\.Sh/ { on = $2 == "EXAMPLES" }
+	    !on { next }
+	    /^\.Dl / { sub(/^\.Dl /, ""); print >("example" ++n); next }
+	    /^\.Bd / { block = 1; n++; next }
+	    /^\.Ed/ { block = 0 }
+	    block { gsub(/\\e/, "\\"); print >("example" n) }
+	    END { print n }' "$top/man/$1"
+}
+
+cat >clients.ndjson <<'END'
+{"id":1,"status":"active","address":{"country":"CH"}}
+{"id":2,"status":"cancelled","address":null}
+{"id":3,"status":"closed"}
+{"id":4,"status":"lost"}
+END
+cat >schema.ndjson <<'END'
+{"title":"clients","type":"object","properties":{"id":{"type":"integer"},"status":{"type":"string","enum":["Active","Cancelled","Closed","Lost"]}}}
+END
+
+example() { # N STATUS TITLE
+	run sh -e "example$1"
+	status_is "$3" "$2"
+}
+
+is 'enum-upcase(1) has three examples' "$(extract enum-upcase.1)" 3
+example 1 0 'enum-upcase: one field'
+is 'enum-upcase: one field is changed' "$(jq -r .status new.ndjson | xargs)" \
+    'ACTIVE CANCELLED CLOSED LOST'
+example 2 1 'enum-upcase: old labels to new ones'
+is 'enum-upcase: labels are mapped' "$(jq -r .status new.ndjson | xargs)" \
+    'ACTIVE CLOSED CLOSED'
+is 'enum-upcase: what is none is kept aside' "$(jq -c .row bad.ndjson)" \
+    '{"id":4,"status":"lost"}'
+example 3 0 'enum-upcase: in a pipeline'
+is 'enum-upcase: spelt as the schema has it' \
+    "$(jq -r '.status, .address.country?' new.ndjson | xargs)" \
+    'Active ch Cancelled null Closed null Lost null'
+
+is 'checksum(1) has three examples' "$(extract checksum.1)" 3
+example 1 0 'checksum: saved rows are checked'
+is 'checksum: sha256sum agrees' "$(cat "$out")" 'saved.ndjson: OK'
+example 2 0 'checksum: saved rows are read if they are good'
+is 'checksum: they were read' "$(sed 1d new.ndjson | wc -l)" 5
+mkdir -p export/data
+cp clients.ndjson export/data
+printf 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n' \
+    >export/bagit.txt
+(cd export && sha256sum data/* >manifest-sha256.txt)
+example 3 0 'checksum: an export is checked'
+
+is 'rowpipe(7) has three examples' "$(extract rowpipe.7)" 3
+example 1 0 'rowpipe: labels are changed'
+is 'rowpipe: the result is looked at' "$(wc -l <"$out")" 3
+example 2 0 'rowpipe: rows in a frame, with a sum'
+is 'rowpipe: the frame is whole' "$(sed -n '$p' out | jq '.["@end"].rows')" 4
+if command -v sqlite-load >/dev/null && [ -n "${PGHOST:-}" ]; then
+	psql -qX <<'END'
+CREATE TABLE IF NOT EXISTS clients (id int PRIMARY KEY, status text);
+TRUNCATE clients;
+INSERT INTO clients VALUES (1, 'active'), (2, 'closed');
+END
+	PG="host=$PGHOST" run sh -e example3
+	status_is 'rowpipe: PostgreSQL to SQLite' 0
+	is 'rowpipe: the rows arrive' \
+	    "$(sqlite3 app.db 'SELECT group_concat(status) FROM clients')" \
+	    'ACTIVE,CLOSED'
+	psql -qXc 'DROP TABLE clients'
+else
+	skip 'rowpipe: PostgreSQL to SQLite' 'no server or no sqlite-load here'
+fi
+finish
