@@ -158,7 +158,8 @@ bench: all $(BENCH)
 
 demo: all
 	@tests/need demo
-	@B='$(abspath $B)' PG='$(PG)' examples/postgres-to-sqlite/demo
+	@B='$(abspath $B)' PG='$(PG)' LIMIT='$(LIMIT)' \
+	    examples/postgres-to-sqlite/demo.sh
 
 MAN		= $(wildcard man/*.[1-8])
 install: all
