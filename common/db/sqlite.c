@@ -12,10 +12,8 @@
 #include "base/mem.h"
 #include "base/quote.h"
 #include "db/sqlite.h"
-#include "json/json.h"
-#ifdef ROWPIPE_FAULTS
 #include "db/sqlite_fault.h"
-#endif
+#include "json/json.h"
 
 /* STRICT tables, pragma_table_list, SQLITE_OPEN_EXRESCODE. */
 #define OLDEST 3037000
@@ -225,13 +223,11 @@ library_ready(struct err *err)
 		    "needed", sqlite3_libversion());
 		return (err_status(err, DIAG_FAIL));
 	}
-#ifdef ROWPIPE_FAULTS
-	sqlite_fault_install();
-#endif
 	/* One thread, and nobody who asks how much memory SQLite has: only
 	 * the first call, before SQLite has started, has any effect. */
 	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
 	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	sqlite_fault_install();
 	return (0);
 }
 

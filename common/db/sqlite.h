@@ -1,7 +1,8 @@
 /*
  * sqlite - a connection to a SQLite database and its statements
  *
- * The only module (with its tests' sqlite_fault.c) that includes sqlite3.h.
+ * The only module that includes sqlite3.h (but for sqlite_fault.c, which is
+ * for tests).
  * It adds to SQLite's interface what every program here needs: safe settings,
  * failures as a struct err with the exit status and the hint they deserve,
  * and a line between a row that is refused and a database that cannot go on.
