@@ -453,7 +453,7 @@ clean_up(struct load *l)
 {
 	size_t i;
 
-	for (i = 0; i < l->sink->ntables; i++) {
+	for (i = 0; l->jobs != NULL && i < l->sink->ntables; i++) {
 		sqlite_upsert_free(l->jobs[i].upsert);
 		infer_free(l->jobs[i].infer);
 	}

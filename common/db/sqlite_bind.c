@@ -58,8 +58,10 @@ sqlite_binder_init(struct sqlite_binder *b, const struct sqlite_table *t,
 {
 
 	b->kind = kind_of(t, column);
-	/* ANY is the type that STRICT refuses nothing for. */
-	b->strict = t->strict && b->kind != SQLITE_BIND_ANY;
+	/* ANY is the type that STRICT refuses nothing for; a rowid is always
+	 * an integer. */
+	b->strict = (t->strict && b->kind != SQLITE_BIND_ANY) ||
+	    (ptrdiff_t)column == t->rowid;
 	b->table = t->model->name;
 	b->name = t->model->columns[column].name;
 	b->declared = t->columns[column].declared;

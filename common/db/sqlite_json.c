@@ -118,7 +118,7 @@ read_json(struct sqlite_json *w, const struct sqlite_value *v,
 	const char *s = v->s;
 	size_t len = v->len;
 
-	if (len > SHALLOW) {
+	if (len >= SHALLOW) {
 		w->scratch.len = 0;
 		buf_putc(&w->scratch, '[');
 		buf_put(&w->scratch, s, len);
