@@ -238,9 +238,24 @@ find_qualified(const char *name)
 static int
 is_interval(const char *name)
 {
+	static const char *const words[] = {
+		"year", "month", "day", "hour", "minute", "second", "to"
+	};
+	const size_t nwords = sizeof(words) / sizeof(words[0]);
+	size_t i, n;
 
-	return (strncmp(name, "interval ", 9) == 0 &&
-	    strspn(name + 9, "abcdehimnorstuy ") == strlen(name + 9));
+	if (strncmp(name, "interval ", 9) != 0)
+		return (0);
+	for (name += 9; *name != '\0'; name += n + (name[n] == ' ')) {
+		n = strcspn(name, " ");
+		for (i = 0; i < nwords; i++)
+			if (strlen(words[i]) == n &&
+			    strncmp(name, words[i], n) == 0)
+				break;
+		if (i == nwords)
+			return (0);
+	}
+	return (1);
 }
 
 int
