@@ -164,7 +164,7 @@ int
 recode_map(struct recode *r, const char *from, size_t fromlen, const char *to,
     size_t tolen, struct err *err)
 {
-	struct word key, value;
+	struct word key = { NULL, 0 }, value = { NULL, 0 };
 	const struct word *got;
 	struct quote q;
 
@@ -182,7 +182,7 @@ int
 recode_allow(struct recode *r, const char *label, size_t len,
     struct err *err)
 {
-	struct word w;
+	struct word w = { NULL, 0 };
 
 	if (take(r, &w, label, len, err) != 0)
 		return (-1);

@@ -1,5 +1,4 @@
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -107,18 +106,31 @@ name_is(const struct entry *e, const char *name)
 	return (i == e->len && *name == '\0');
 }
 
+/* Take "${label}N" from *${s}; return 0 when it does not stand there. */
+static int
+take_number(const char **s, const char *end, const char *label, uint64_t *n)
+{
+	const size_t len = strlen(label);
+	const char *p = *s + len;
+
+	if ((size_t)(end - *s) <= len || memcmp(*s, label, len) != 0)
+		return (0);
+	for (*n = 0; p < end && *p >= '0' && *p <= '9'; p++) {
+		if (*n > (UINT64_MAX - (uint64_t)(*p - '0')) / 10)
+			return (0);
+		*n = *n * 10 + (uint64_t)(*p - '0');
+	}
+	*s = p;
+	return (1);
+}
+
 /* Our comment on the entry that follows it; any other says nothing. */
 static int
 take_counts(const char *s, const char *end, struct sum *sum)
 {
-	char line[80];
 
-	if ((size_t)(end - s) >= sizeof(line))
-		return (0);
-	memcpy(line, s, (size_t)(end - s));
-	line[end - s] = '\0';
-	return (sscanf(line, "# rows: %" SCNu64 ", bytes: %" SCNu64,
-	    &sum->rows, &sum->bytes) == 2);
+	return (take_number(&s, end, "# rows: ", &sum->rows) &&
+	    take_number(&s, end, ", bytes: ", &sum->bytes) && s == end);
 }
 
 int

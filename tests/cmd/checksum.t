@@ -20,11 +20,13 @@ $(sha256sum rows)"
 run_with rows checksum -q -o stdin.sum
 is 'standard input is named as sha256sum names it' \
     "$(tail -n 1 stdin.sum)" "$(sha <rows)  -"
-cat rows | checksum -q -o stdin.sum --name 'saved rows' >'saved rows'
+run_with rows checksum -q -o stdin.sum --name 'saved rows'
+cp "$out" 'saved rows'
 check '--name: the sum is for the file saved' sha256sum -c stdin.sum
 odd='back\slash
 newline'
-checksum -q -o odd.sum --name "$odd" <rows >"$odd"
+run_with rows checksum -q -o odd.sum --name "$odd"
+cp "$out" "$odd"
 check 'odd names are escaped as sha256sum does it' sha256sum -c odd.sum
 run checksum rows
 err_is 'without a file the sum is said' "checksum: SHA-256 $(sha <rows), \
@@ -63,8 +65,8 @@ run_with framed checksum -q -o framed.sum
 check 'a frame passes' cmp "$out" framed
 is 'the lines of a frame are not summed' "$(cat framed.sum)" \
     "$(sed 's/  rows$/  -/' rows.sum)"
-sed '$d' framed >cut
-run_with cut checksum -q -o cut.sum
+sed "\$d" framed >part
+run_with part checksum -q -o cut.sum
 status_is 'a stream that is cut has no sum' 5
 check 'a stream that is cut: no file is written' test ! -e cut.sum
 

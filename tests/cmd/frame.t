@@ -5,6 +5,11 @@ cd "$tmp" || exit 1
 
 up() { enum-upcase -q -f s "$@"; }
 
+# As run_with rows, but from a pipe.
+pipe() {
+	cat rows - </dev/null | up "$@" >"$out"
+}
+
 # The lines of ${1} with a frame of the given @stream around them.
 framed() { # ROWS [STREAM]
 	echo "{\"@stream\":${2:-{\"v\":1,\"source\":\"test\"\}}}"
@@ -37,7 +42,7 @@ check 'rows without a frame get none' cmp "$out" upper
 framed upper '{"v":1,"source":"file"}' >file
 run_with rows up --frame
 check '--frame begins one' cmp "$out" file
-cat rows | up --frame >"$out"
+pipe --frame
 check '--frame begins one even for a pipe' cmp "$out" file
 run_with good up --frame
 check '--frame leaves a frame that is there' cmp "$out" want
@@ -46,7 +51,7 @@ run up rows
 check 'ROWPIPE_FRAME=1 begins one for files' cmp "$out" file
 run_with rows up -
 check 'standard input may be a file' cmp "$out" file
-cat rows | up >"$out"
+pipe
 check 'ROWPIPE_FRAME=1 blesses no unframed pipe' cmp "$out" upper
 : | up >"$out" 2>"$err"
 status=$?
@@ -63,70 +68,72 @@ ROWPIPE_FRAME=0 up rows >"$out"
 check 'ROWPIPE_FRAME=0 is off' cmp "$out" upper
 unset ROWPIPE_FRAME
 
+incomplete_is() { # TITLE PROGRAM MESSAGE
+	status_is "$1: incomplete ($2)" 5
+	is "$1: has no @end ($2)" "$(grep -c '"@end"' "$out")" 0
+	is "$1: says so ($2)" "$(sed 1q "$err")" "$2: stdin$3"
+	is "$1: says it once ($2)" "$(grep -vc '^hint' "$err")" 1
+}
+
 # Streams that are not whole: status 5, no @end, one message and a hint.
 incomplete() { # TITLE FILE MESSAGE
-	for p in 'enum-upcase -q -f s' 'checksum -q'; do
-		run_with "$2" $p
-		status_is "$1: incomplete (${p%% *})" 5
-		is "$1: has no @end (${p%% *})" "$(grep -c '"@end"' "$out")" 0
-		is "$1: says so (${p%% *})" "$(sed 1q "$err")" \
-		    "${p%% *}: stdin$3"
-		is "$1: says it once (${p%% *})" \
-		    "$(grep -vc '^hint' "$err")" 1
-	done
+	run_with "$2" up
+	incomplete_is "$1" enum-upcase "$3"
+	run_with "$2" checksum -q
+	incomplete_is "$1" checksum "$3"
 }
 ended=': the stream ended before its @end line'
-sed '$d' good >cut
-incomplete 'no @end' cut "$ended"
-head -c 60 good >cut
-incomplete 'an end within a row' cut ":3$ended"
-head -c 20 good >cut
-run_with cut up
+sed '$d' good >part
+incomplete 'no @end' part "$ended"
+head -c 60 good >part
+incomplete 'an end within a row' part ":3$ended"
+head -c 20 good >part
+run_with part up
 status_is 'a cut @stream line is a bad line' 3
-sed 1q good >cut
-incomplete 'nothing but @stream' cut "$ended"
-is 'a frame that was begun is passed on' "$(cat "$out")" "$(cat cut)"
-head -c -20 good >cut
-incomplete 'an end within @end' cut ":5$ended"
-grep -v '"b"' good >cut
-incomplete 'a row less' cut ':4: the stream does not match its frame: @end says 3 rows, 2 came'
-sed 's/null/"x"/' good >cut
-incomplete 'a row changed' cut ':5: the stream does not match its frame: the SHA-256 of the rows is not what @end says'
+sed 1q good >part
+incomplete 'nothing but @stream' part "$ended"
+is 'a frame that was begun is passed on' "$(cat "$out")" "$(cat part)"
+head -c -20 good >part
+incomplete 'an end within @end' part ":5$ended"
+grep -v '"b"' good >part
+incomplete 'a row less' part ':4: the stream does not match its frame: @end says 3 rows, 2 came'
+sed 's/null/"x"/' good >part
+incomplete 'a row changed' part ':5: the stream does not match its frame: the SHA-256 of the rows is not what @end says'
 is 'a frame that does not match: the way out is named' \
     "$(grep -c 'jq, grep.*row-pipe' "$err")" 1
-{ sed '$d' good; sed -n 2p good; sed -n '$p' good; } >cut
-incomplete 'a row more' cut ':6: the stream does not match its frame: @end says 3 rows, 4 came'
-{ cat good; sed -n 2p good; } >cut
-run_with cut up
+{ sed '$d' good; sed -n 2p good; sed -n '$p' good; } >part
+incomplete 'a row more' part ':6: the stream does not match its frame: @end says 3 rows, 4 came'
+{ cat good; sed -n 2p good; } >part
+run_with part up
 status_is 'a row after @end: incomplete' 5
 is 'a row after @end: has no @end' "$(grep -c '"@end"' "$out")" 0
 err_is 'a row after @end: says so' \
     'enum-upcase: stdin:6: row after the @end line'
-sed 1d good >cut
-incomplete '@end without @stream' cut ':4: @end line without its @stream line'
-{ sed 1q good; cat good; } >cut
-incomplete 'a frame in a frame' cut ':2: @stream line before the @end line of the stream before it'
-{ cat rows good; } >cut
-incomplete '@stream after rows' cut ':4: @stream line after rows without a frame'
+sed 1d good >part
+incomplete '@end without @stream' part ':4: @end line without its @stream line'
+{ sed 1q good; cat good; } >part
+incomplete 'a frame in a frame' part ':2: @stream line before the @end line of the stream before it'
+{ cat rows good; } >part
+incomplete '@stream after rows' part ':4: @stream line after rows without a frame'
 
-jq -c 'del(.n)' good >cut
-run_with cut up
+jq -c 'del(.n)' good >part
+run_with part up
 status_is 'a foreign filter that changes rows is found' 5
 
 # A bad row ends the output without @end; a rejected one does not.
 printf '{"s":"a"}\n{"s":1}\n{"s":"b"}\n' >bad
-framed bad >cut
-run_with cut up
+framed bad >part
+run_with part up
 status_is 'a bad row in a frame is bad input' 3
 is 'after a bad row there is no @end' "$(grep -c '"@end"' "$out")" 0
 printf '{"s":"A"}\n{"s":"B"}\n' >rest
 framed rest >want2
-run_with cut up --rejects rejects
+run_with part up --rejects rejects
 status_is 'a rejected row in a frame is a finding' 1
 check 'the frame is over what was written' cmp "$out" want2
 printf '{"s":"a"}\n{"s":\n{"s":"b"}\n' >bad
-framed bad >cut
-run_with cut up --rejects rejects
+framed bad >part
+run_with part up --rejects rejects
 status_is 'a line that is no row counts in the frame read' 1
 check 'but not in the frame written' cmp "$out" want2
 
@@ -154,8 +161,8 @@ run up good rows
 status_is 'a file without frame may not follow one' 5
 run up rows good
 status_is 'nor the other way round' 5
-sed '$d' good >cut
-run up cut good
+sed '$d' good >part
+run up part good
 status_is 'each file must be whole' 5
 
 # --require-frame.

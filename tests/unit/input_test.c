@@ -337,9 +337,10 @@ test_long_lines(void)
 static const char *
 file_of(char *name, const char *text)
 {
-	int fd = mkstemp(strcpy(name, "/tmp/rowpipe-unit.XXXXXX"));
+	int fd;
 
-	if (fd == -1 || write(fd, text, strlen(text)) < 0)
+	(void)snprintf(name, 40, "/tmp/rowpipe-unit.XXXXXX");
+	if ((fd = mkstemp(name)) == -1 || write(fd, text, strlen(text)) < 0)
 		abort();
 	(void)close(fd);
 	return (name);

@@ -69,6 +69,8 @@ main(void)
 	finds(A "  x\n" A "  y\n", "z",
 	    "2 checksums in it, none for \"z\"", "which one must be clear");
 	finds("", "z", "no checksum in it", "one is needed");
+	finds("# rows: 99999999999999999999, bytes: 1\n" A "  x\n", "x", A,
+	    "a comment that is not ours is skipped");
 	finds("# \n", "z", "no checksum in it", "a comment is none");
 	finds(A "  x\n" A "  \n", "z", "line 2 is no SHA-256 checksum",
 	    "a name is needed");
