@@ -205,7 +205,7 @@ dump(struct run *r, const char *operand, struct err *err)
 	struct pgread read = { &r->src, 1, begin_rows, end_rows, r, NULL };
 	int rc;
 
-	if ((r->pg = pg_open(pg_conninfo(cfg->dbname), err)) == NULL ||
+	if ((r->pg = pg_open(cfg->dbname, err)) == NULL ||
 	    pg_begin(r->pg, cfg->snapshot, err) != 0 ||
 	    open_source(r, operand, err) != 0)
 		return (-1);
@@ -284,7 +284,7 @@ dump_many(const struct config *cfg, char *const *tables,
 	struct pg *pg;
 	int rc;
 
-	pg = pg_open(pg_conninfo(cfg->dbname), &err);
+	pg = pg_open(cfg->dbname, &err);
 	rc = pg == NULL ? -1 : pgexport_run(&x, pg, ledger, &err);
 	pg_close(pg);
 	if (rc != 0)

@@ -19,7 +19,7 @@
 
 struct pg {
 	PGconn		*conn;
-	const char	*conninfo;	/* borrowed, or NULL */
+	char		*conninfo;	/* or NULL */
 	char		*place;
 	char		*piece;		/* of a COPY, libpq's memory */
 	char		 state[6];	/* SQLSTATE of the last failure */
@@ -136,32 +136,28 @@ gives(const PQconninfoOption *o, const char *keyword)
 	return (0);
 }
 
-const char *
-pg_conninfo(const char *arg)
+/* Hide an argument that holds a password, and say that this came late. */
+static void
+hide_password(const char *arg)
 {
 	PQconninfoOption *o;
-	const char *copy;
-	int secret;
 
 	if (arg == NULL || is_plain_name(arg))
-		return (arg);
+		return;
 	/* What cannot be read may still hold a secret. */
 	o = PQconninfoParse(arg, NULL);
-	secret = o == NULL || gives(o, "password") || gives(o, "sslpassword");
-	if (o != NULL && secret) {
-		diag_warn("the password on the command line could be seen by"
-		    " other users of this machine");
-		diag_hint("put it into ~/.pgpass or the environment variable"
-		    " PGPASSWORD");
+	if (o == NULL || gives(o, "password") || gives(o, "sslpassword")) {
+		if (o != NULL) {
+			diag_warn("the password on the command line could be"
+			    " seen by other users of this machine");
+			diag_hint("put it into ~/.pgpass or the environment"
+			    " variable PGPASSWORD");
+		}
+		/* Arguments are writable (C11, 5.1.2.2.1), whatever the
+		 * option table promises not to do with them. */
+		memset((char *)(uintptr_t)arg, 'x', strlen(arg));
 	}
 	PQconninfoFree(o);
-	if (!secret)
-		return (arg);
-	copy = mem_strdup(arg);
-	/* Arguments are writable (C11, 5.1.2.2.1), whatever the option table
-	 * promises not to do with them. */
-	memset((char *)(uintptr_t)arg, 'x', strlen(arg));
-	return (copy);
 }
 
 /* Refuse a connection string that libpq cannot read, without its words: they
@@ -269,7 +265,8 @@ connect_to(struct words *w, const char *conninfo, struct err *err)
 	add_word(w, "client_encoding", "UTF8");
 	add_word(w, "fallback_application_name", diag_name());
 	pg = mem_alloc(sizeof(*pg));
-	pg->conninfo = conninfo;
+	if (conninfo != NULL)
+		pg->conninfo = mem_strdup(conninfo);
 	if ((pg->conn = PQconnectdbParams(w->key, w->value, 1)) == NULL)
 		diag_die(DIAG_FAIL, "out of memory");
 	pg->place = describe_place(pg->conn);
@@ -293,13 +290,18 @@ connect_to(struct words *w, const char *conninfo, struct err *err)
 }
 
 struct pg *
-pg_open(const char *conninfo, struct err *err)
+pg_open(const char *arg, struct err *err)
 {
+	char *conninfo = arg == NULL ? NULL : mem_strdup(arg);
 	struct words w = { .n = 0 };
+	struct pg *pg;
 
+	hide_password(arg);
 	if (conninfo != NULL)
 		add_word(&w, "dbname", conninfo);
-	return (connect_to(&w, conninfo, err));
+	pg = connect_to(&w, conninfo, err);
+	mem_free(conninfo);
+	return (pg);
 }
 
 struct pg *
@@ -324,6 +326,7 @@ pg_close(struct pg *pg)
 		return;
 	PQfreemem(pg->piece);
 	PQfinish(pg->conn);
+	mem_free(pg->conninfo);
 	mem_free(pg->place);
 	mem_free(pg);
 }

@@ -24,23 +24,15 @@ struct pg_result;		/* libpq's own */
 	    "database: name, string or URI (default PG*)", type, m)
 
 /**
- * pg_conninfo(arg):
- * Return the connection string ${arg}, an argument of the program or NULL,
- * for pg_open.  When there is a password in it, that is a copy for the rest
- * of the process, ${arg} is overwritten where other users could see it, and a
- * warning says so.
+ * pg_open(arg, err):
+ * Connect to the server that ${arg}, the argument of option -d or NULL, names:
+ * a database, or a libpq string or URI.  What it does not say comes from the
+ * PG* environment, the service file and ~/.pgpass; a password is never asked
+ * for.  One that stands in ${arg} is overwritten there, where other users can
+ * see it, and draws a warning.  Return NULL with ${err} filled on failure;
+ * caller frees with pg_close.
  */
-const char *pg_conninfo(const char *arg);
-
-/**
- * pg_open(conninfo, err):
- * Connect to the server that ${conninfo} (a database's name, a libpq string or
- * URI, borrowed) names; what it does not say, or all when it is NULL, comes
- * from the PG* environment, the service file and ~/.pgpass.  Never asks for a
- * password.  Return NULL with ${err} filled on failure; caller frees with
- * pg_close.
- */
-struct pg *pg_open(const char *conninfo, struct err *err);
+struct pg *pg_open(const char *arg, struct err *err);
 
 /**
  * pg_again(pg, err):

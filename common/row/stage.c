@@ -323,10 +323,12 @@ stage_publish(struct stage *st, const char *const *names, size_t n,
 		rc = infile_read(path, MANIFEST_MAX, &manifest, err);
 		mem_free(path);
 	}
-	if (rc == 0 && (remove_manifests(st, err) != 0 ||
-	    remove_all_old(st, &manifest, names, n, err) != 0 ||
-	    move_files(st, names, n, err) != 0))
-		rc = -1;
+	if (rc == 0)
+		rc = remove_manifests(st, err);
+	if (rc == 0 && manifest.len > 0)
+		rc = remove_all_old(st, &manifest, names, n, err);
+	if (rc == 0)
+		rc = move_files(st, names, n, err);
 	buf_free(&manifest);
 	return (rc);
 }
