@@ -252,7 +252,7 @@ store(const struct opt_spec *spec, const struct opt *o, char *base,
 	case OPT_KIND_OPTSTR:
 		*(const char **)at = arg == NULL ? "" : arg;
 		break;
-	case OPT_KIND_LIST:
+	case OPT_KIND_LIST: case OPT_KIND_PAIR:
 		list_add(at, arg);
 		break;
 	case OPT_KIND_CSV:
@@ -336,6 +336,12 @@ long_option(struct parser *p, const char *word)
 		opt_usage(p->spec, "option --%s needs an argument: %s",
 		    o->name, o->arg);
 	store(p->spec, o, is_common ? (char *)&p->common : p->config, arg);
+	if (o->kind != OPT_KIND_PAIR)
+		return;
+	if ((arg = *p->next++) == NULL)
+		opt_usage(p->spec, "option --%s needs two arguments: %s",
+		    o->name, o->arg);
+	store(p->spec, o, p->config, arg);
 }
 
 static void

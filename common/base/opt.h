@@ -33,6 +33,7 @@ enum opt_kind {
 	OPT_KIND_STR,		/* const char *: NULL when not given */
 	OPT_KIND_OPTSTR,	/* const char *: "" when given without =value */
 	OPT_KIND_LIST,		/* struct opt_list: every occurrence */
+	OPT_KIND_PAIR,		/* struct opt_list: two words an occurrence */
 	OPT_KIND_CSV,		/* struct opt_list: split at commas as well */
 	OPT_KIND_UINT,		/* uint64_t: decimal, checked for range */
 	OPT_KIND_SIZE,		/* uint64_t: bytes, with K, M, G (1024s) */
@@ -84,6 +85,8 @@ struct opt_spec {
 	OPT_ENTRY_(l, n, a, h, OPT_KIND_OPTSTR, offsetof(type, member), 0, NULL)
 #define OPT_MANY(l, n, a, h, type, member) \
 	OPT_ENTRY_(l, n, a, h, OPT_KIND_LIST, offsetof(type, member), 0, NULL)
+#define OPT_PAIR(l, n, a, h, type, member) \
+	OPT_ENTRY_(l, n, a, h, OPT_KIND_PAIR, offsetof(type, member), 0, NULL)
 #define OPT_CSV(l, n, a, h, type, member) \
 	OPT_ENTRY_(l, n, a, h, OPT_KIND_CSV, offsetof(type, member), 0, NULL)
 #define OPT_UINT(l, n, a, h, type, member) \
