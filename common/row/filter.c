@@ -24,6 +24,7 @@ struct run {
 	uint64_t			 size;	/* bytes to read, or 0 */
 	struct err			 err;	/* what went wrong last */
 	struct ledger			 ledger;
+	int				 enough;	/* apply said so */
 };
 
 static double
@@ -40,7 +41,8 @@ static int
 stopped(const struct run *r, int status)
 {
 
-	diag_err(NULL, &r->err);
+	if (r->err.msg[0] != '\0')
+		diag_err(NULL, &r->err);
 	return (r->err.status != 0 ? r->err.status : status);
 }
 
@@ -96,12 +98,16 @@ flush_before_wait(struct run *r)
 static int
 apply(struct run *r, struct row *row)
 {
+	int rc;
 
 	if (output_mark(r->out, &r->err) != 0)
 		return (stopped(r, DIAG_FAIL));
-	if ((r->filter->apply == NULL ? output_row(r->out, row, &r->err) :
-	    r->filter->apply(row, r->out, r->filter->cookie, &r->err)) == 0)
+	rc = r->filter->apply == NULL ? output_row(r->out, row, &r->err) :
+	    r->filter->apply(row, r->out, r->filter->cookie, &r->err);
+	if (rc >= 0) {
+		r->enough = rc == 1;
 		return (DIAG_OK);
+	}
 	output_rollback(r->out);
 	if (r->err.status != 0 && r->err.status != DIAG_BADINPUT)
 		return (stopped(r, DIAG_FAIL));
@@ -131,7 +137,7 @@ pass_rows(struct run *r)
 	enum input_status st;
 	struct row *row;
 
-	while (status == DIAG_OK) {
+	while (status == DIAG_OK && !r->enough) {
 		if ((status = flush_before_wait(r)) != DIAG_OK)
 			break;
 		st = input_next(r->in, &row, &r->err);
@@ -240,6 +246,8 @@ filter_run(char *const files[], const struct filter *filter,
 		return (stopped(&r, DIAG_FAIL));
 	r.in = input_open(files, &in);
 	r.size = input_size(r.in);
+	if (filter->open != NULL)
+		filter->open(r.in, filter->cookie);
 	r.out = output_open(STDOUT_FILENO, "standard output");
 	if (filter->digest != NULL)
 		output_digest(r.out, filter->digest);

@@ -17,6 +17,7 @@
 
 struct digest;
 struct err;
+struct input;
 struct output;
 struct row;
 
@@ -35,11 +36,15 @@ struct filter_opts {
 typedef int filter_apply(struct row *row, struct output *out, void *cookie,
     struct err *err);
 typedef int filter_end(struct output *out, void *cookie, struct err *err);
+typedef void filter_open(struct input *in, void *cookie);
 
 struct filter {
 	filter_apply	*apply;		/* NULL: rows pass as they are */
 	filter_end	*end;		/* after the last row, before @end;
 					   may be NULL */
+	filter_open	*open;		/* is given the input, for an apply
+					   that reads rows by itself; may be
+					   NULL */
 	void		*cookie;
 	struct digest	*digest;	/* takes in every row line written,
 					   whole when end is called; may be
@@ -52,7 +57,8 @@ struct filter {
  * Run ${filter} over the rows of ${files} to standard output, with all that
  * the options say, print the summary, and return the exit status for main.
  * apply fails with err->status 0 or DIAG_BADINPUT for a bad row; any other
- * status ends the run.  end fails with the status that it sets, or
+ * status ends the run (without a word when there is no message).  Its 1 says
+ * that no more rows are wanted.  end fails with the status that it sets, or
  * DIAG_FINDINGS; no @end is written then.
  */
 int filter_run(char *const files[], const struct filter *filter,
