@@ -14,11 +14,7 @@
 #include "jq/value.h"
 
 struct buf;
-
-/* Why an operation has no result; number_why says it in words. */
-enum number_status {
-	NUMBER_OK, NUMBER_ZERO_DIVISOR, NUMBER_TOO_BIG
-};
+struct err;
 
 /**
  * number_text(s, len):
@@ -53,24 +49,44 @@ int number_int(const struct value *v, int64_t *out);
 int64_t number_floor_int(const struct value *v);
 
 /**
- * number_add(h, a, b, out), ...:
- * Exact arithmetic; operands are borrowed.  number_div is exact where the
- * result has an end and else good to NUMBER_DIGITS digits; number_mod
- * truncates both to whole numbers first, as jq does.
+ * number_parsed(h, v):
+ * The same number, no longer as text.
  */
-#define NUMBER_DIGITS 17
-enum number_status number_add(struct value_heap *h, const struct value *a,
-    const struct value *b, struct value *out);
-enum number_status number_sub(struct value_heap *h, const struct value *a,
-    const struct value *b, struct value *out);
-enum number_status number_mul(struct value_heap *h, const struct value *a,
-    const struct value *b, struct value *out);
-enum number_status number_div(struct value_heap *h, const struct value *a,
-    const struct value *b, struct value *out);
-enum number_status number_mod(struct value_heap *h, const struct value *a,
-    const struct value *b, struct value *out);
-enum number_status number_neg(struct value_heap *h, const struct value *a,
-    struct value *out);
+struct value number_parsed(struct value_heap *h, struct value v);
+
+/**
+ * number_decimal(v, d):
+ * Set ${d} to the number ${v}, borrowed; free it with decimal_free.
+ */
+void number_decimal(const struct value *v, struct decimal *d);
+
+/**
+ * number_of_decimal(h, d):
+ * The value of ${d}, which is taken over.
+ */
+struct value number_of_decimal(struct value_heap *h, struct decimal d);
+
+/**
+ * number_add(h, a, b, out, err), ...:
+ * Exact arithmetic as decimal.h has it; operands are borrowed.  Return 0, or
+ * -1 with ${err} filled when the result is out of bounds or ${b} is zero.
+ */
+int number_add(struct value_heap *h, const struct value *a,
+    const struct value *b, struct value *out, struct err *err);
+int number_sub(struct value_heap *h, const struct value *a,
+    const struct value *b, struct value *out, struct err *err);
+int number_mul(struct value_heap *h, const struct value *a,
+    const struct value *b, struct value *out, struct err *err);
+int number_div(struct value_heap *h, const struct value *a,
+    const struct value *b, struct value *out, struct err *err);
+int number_mod(struct value_heap *h, const struct value *a,
+    const struct value *b, struct value *out, struct err *err);
+
+/**
+ * number_neg(h, a):
+ * Minus ${a}, borrowed.
+ */
+struct value number_neg(struct value_heap *h, const struct value *a);
 
 /**
  * number_cmp(a, b):

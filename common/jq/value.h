@@ -18,10 +18,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/decimal.h"
 #include "json/json.h"
 
 struct buf;
-struct decimal;
 struct value_array;
 struct value_big;
 struct value_heap;
@@ -41,14 +41,20 @@ enum value_kind {
 	VALUE_OBJTEXT,		/* u.s, len: an object, braces included */
 	/* From here on counted. */
 	VALUE_BIG,		/* u.big: a number too long for the above */
+	VALUE_NUMSTR,		/* u.str: a number as it was written */
 	VALUE_STR,		/* u.str: UTF-8 bytes, unescaped */
 	VALUE_ARR,		/* u.arr */
 	VALUE_OBJ		/* u.obj */
 };
 
-/* Flags of VALUE_SLICE. */
-#define VALUE_ESCAPED	1	/* has escapes: not yet the bytes it means */
-#define VALUE_QUOTED	2	/* stands between its quotes in the text */
+/* Flags. */
+#define VALUE_ESCAPED	1	/* a slice with escapes: not yet the bytes that
+				   it means */
+#define VALUE_QUOTED	2	/* stands in JSON text that can be copied: a
+				   slice is between its quotes, and null,
+				   false and true have u.s and len too */
+
+#define VALUE_LONG	1024	/* texts longer than this are not read twice */
 
 struct value {
 	union {
@@ -67,8 +73,8 @@ struct value {
 };
 
 struct value_big {
-	uint32_t	 refs;
-	struct decimal	*dec;
+	uint32_t	refs;
+	struct decimal	dec;
 };
 
 struct value_str {
@@ -148,7 +154,7 @@ value_is_number(const struct value *v)
 {
 
 	return ((v->kind >= VALUE_INT && v->kind <= VALUE_NUMTEXT) ||
-	    v->kind == VALUE_BIG);
+	    v->kind == VALUE_BIG || v->kind == VALUE_NUMSTR);
 }
 
 static inline int
@@ -207,6 +213,14 @@ void value_heap_free(struct value_heap *h);
  * Return non-zero when more than the limit is in use.
  */
 int value_heap_over(const struct value_heap *h);
+
+/**
+ * value_heap_deep(h):
+ * Return non-zero, once, when values nested deeper than VALUE_DEPTH were met
+ * by a function that goes to the bottom of them (comparing, printing).
+ */
+#define VALUE_DEPTH	10000
+int value_heap_deep(struct value_heap *h);
 
 /**
  * value_heap_fits(h, n):
@@ -287,6 +301,12 @@ struct value value_str(struct value_heap *h, const char *s, size_t len);
 struct value value_str_z(struct value_heap *h, const char *s);
 
 /**
+ * value_str_new(h, cap):
+ * An empty VALUE_STR with room for ${cap} bytes, to be written in place.
+ */
+struct value value_str_new(struct value_heap *h, size_t cap);
+
+/**
  * value_str_lossy(h, s, len):
  * As value_str, for any bytes: what is not UTF-8 becomes U+FFFD.
  */
@@ -336,6 +356,12 @@ uint32_t value_hash(const char *s, size_t len);
  * A new empty array with room for ${cap} items.
  */
 struct value value_array(struct value_heap *h, size_t cap);
+
+/**
+ * value_reserve(h, a, need):
+ * Make room in the array ${a}, nobody else's, for ${need} items in all.
+ */
+void value_reserve(struct value_heap *h, struct value_array *a, size_t need);
 
 /**
  * value_open(h, v):
@@ -400,6 +426,14 @@ void value_sort(struct value_heap *h, struct value *a, struct value *keys);
 struct value value_object(struct value_heap *h, size_t cap);
 
 /**
+ * value_object_of_fields(h, f, n):
+ * The object whose members are the ${n} fields ${f}, which are slices of a
+ * text and have no key twice.
+ */
+struct value value_object_of_fields(struct value_heap *h,
+    const struct json_field *f, size_t n);
+
+/**
  * value_find(h, o, key, len):
  * Return the member of the object *${o} (opened if text) with that key, or
  * NULL; borrowed until the object changes.
@@ -451,16 +485,20 @@ struct value value_keys(struct value_heap *h, struct value *o, int sorted);
 int value_cmp(struct value_heap *h, struct value *a, struct value *b);
 int value_equal(struct value_heap *h, struct value *a, struct value *b);
 
-/* How value_put writes. */
+/* How value_put_style writes; all zero is one line in one canonical way. */
+enum value_color {
+	VALUE_COLOR_NULL, VALUE_COLOR_FALSE, VALUE_COLOR_TRUE,
+	VALUE_COLOR_NUMBER, VALUE_COLOR_STRING, VALUE_COLOR_ARRAY,
+	VALUE_COLOR_OBJECT, VALUE_COLOR_KEY, VALUE_COLORS
+};
+
 struct value_style {
 	int	sort;		/* keys in order of code points */
 	int	ascii;		/* all but ASCII as \uXXXX */
-	int	color;		/* ANSI colours */
 	int	indent;		/* columns per level, 0: one line */
 	int	tab;		/* indent by tabs instead */
-	int	canon;		/* no byte of white space, one way of writing:
-				   nothing is copied as it was written */
-	const char *const *colors;	/* of types, see print.h, or NULL */
+	const char *const *colors;	/* "1;30" for each enum value_color, or
+					   NULL: no colours */
 };
 
 /**
