@@ -38,7 +38,7 @@ html_escape(char c)
 	case '&':
 		return ("&amp;");
 	case '\'':
-		return ("&#39;");
+		return ("&apos;");
 	case '"':
 		return ("&quot;");
 	default:
