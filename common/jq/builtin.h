@@ -90,9 +90,15 @@ struct buf *run_buf(struct run *r);
 
 /**
  * run_regex(r):
- * The compiled patterns of this run.
+ * The run's compiled regular expressions (regex.h).
  */
 struct regex_cache *run_regex(struct run *r);
+
+/**
+ * run_row_number(r):
+ * Which row of the input the program runs on, from 1.
+ */
+uint64_t run_row_number(const struct run *r);
 
 /**
  * run_error(r, fmt, ...):

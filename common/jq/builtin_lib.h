@@ -10,6 +10,9 @@
 
 #include "jq/builtin.h"
 
+extern const struct builtin builtin_container[];	/* keys, sort, flatten */
+extern const struct builtin builtin_core[];	/* length, tojson, contains */
+extern const struct builtin builtin_io[];	/* debug, halt_error */
 extern const struct builtin builtin_date[];	/* gmtime, strptime, now */
 extern const struct builtin builtin_format[];	/* @csv, @base64d, format */
 extern const struct builtin builtin_math[];	/* pow, floor, log2 */
@@ -18,6 +21,7 @@ extern const struct builtin builtin_regex[];	/* test, match, sub */
 extern const struct builtin builtin_text[];	/* split, trim, explode */
 
 /* The same modules' functions that are written in the language itself. */
+extern const struct builtin_def builtin_core_defs[];
 extern const struct builtin_def builtin_date_defs[];
 extern const struct builtin_def builtin_math_defs[];
 extern const struct builtin_def builtin_migrate_defs[];
