@@ -278,6 +278,7 @@ infer_explain(const struct infer *in, size_t column, char *dst, size_t size)
 	struct line l = { dst, size, 0 };
 	struct quote q;
 
+	dst[0] = '\0';
 	say(&l, "%s: %s: ", quote(&q, g->name, g->name_len),
 	    sqltype_name(guess_type(g)));
 	say_count(&l, g->numbers, "number", "numbers");

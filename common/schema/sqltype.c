@@ -261,7 +261,7 @@ is_interval(const char *name)
 int
 sqltype_read(struct sqltype *st, const char *s, size_t len)
 {
-	char name[NAME_SIZE];
+	char name[NAME_SIZE] = "";
 	const struct known *k;
 	int args[2] = { -1, -1 };
 	size_t element;

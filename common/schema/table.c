@@ -330,7 +330,8 @@ check_names(const struct reading *rd, const struct table_set *set,
 		add_found(&all, set->v[i], 0);
 	for (i = 0; i < rd->n; i++)
 		add_found(&all, rd->v[i].t, rd->v[i].line);
-	qsort(all.v, all.n, sizeof(*all.v), compare_found);
+	if (all.n > 0)
+		qsort(all.v, all.n, sizeof(*all.v), compare_found);
 	for (i = 1; i < all.n && rc == 0; i++) {
 		if (strcmp(all.v[i].t->name, all.v[i - 1].t->name) != 0 ||
 		    strcmp(schema_of(all.v[i].t->schema),
@@ -446,13 +447,15 @@ table_set_read(const char *path, struct table_set *set, struct arena *a,
 {
 	struct reading rd = { .path = path, .a = a };
 	struct buf b = { 0 };
+	const char *s;
 	int rc;
 
-	rc = read_whole(path, &b, err);
-	if (rc == 0 && is_line_by_line(b.s, b.len))
-		rc = read_lines(&rd, b.s, b.len, err);
-	else if (rc == 0)
-		rc = read_document(&rd, b.s, b.len, err);
+	if ((rc = read_whole(path, &b, err)) == 0) {
+		s = buf_z(&b);
+		rc = is_line_by_line(s, b.len) ?
+		    read_lines(&rd, s, b.len, err) :
+		    read_document(&rd, s, b.len, err);
+	}
 	if (rc == 0)
 		rc = check_names(&rd, set, err);
 	if (rc == 0)
