@@ -106,7 +106,8 @@ ptrdiff_t sqlite_table_column(const struct sqlite_table *t, const char *name,
 
 /**
  * sqlite_table_rowid(t):
- * Return a name by which the table's rowid can be had, or NULL when it has none.
+ * Return a name by which the table's rowid can be had, or NULL when there is
+ * none.
  */
 const char *sqlite_table_rowid(const struct sqlite_table *t);
 

@@ -11,7 +11,6 @@ abc
 42
 -42
 +42
- 42 
 4 2
 1.5
 1.50
@@ -45,6 +44,7 @@ nan
 \x4142
 Zürich
 END
+printf ' 42 \n' >>"$tmp/strings"
 grep -v '^1e4000' "$tmp/strings" | jq -cR '{n: input_line_number, v: .}' \
     >"$tmp/rows"
 for type in INTEGER BIGINT REAL FLOAT DOUBLE NUMERIC 'DECIMAL(10,2)' BOOLEAN \
