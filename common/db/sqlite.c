@@ -23,12 +23,15 @@
 /* Pages held for writing; the rest of a load needs a few MiB beside them. */
 #define WRITE_CACHE_KIB 65536
 
+struct valid;
+
 struct sqlite {
 	sqlite3			*db;
 	const char		*path;
 	const char		*name;	/* for messages */
 	enum sqlite_mode	 mode;
 	int			 open;	/* a transaction is */
+	struct valid		*valid;	/* freed by SQLite */
 };
 
 struct sqlite_stmt {
@@ -235,12 +238,20 @@ library_ready(struct err *err)
  * CHECK (json_valid(...)), which our own tables have for every JSON column,
  * is a third of the cost of a load as SQLite does it, and our reader has
  * several times its speed.  What it refuses, being stricter, SQLite's own
- * function decides.
+ * function decides; what is bound as a slice of a row that it has read needs
+ * no second look.
  */
+#define KNOWN_MAX 32
+
 struct valid {
 	struct json_reader	*reader;
 	sqlite3			*plain;	/* where json_valid is SQLite's */
 	sqlite3_stmt		*stmt;
+	struct {
+		const char	*s;
+		size_t		 len;
+	}			 known[KNOWN_MAX]; /* by sqlite_bind_json */
+	size_t			 nknown;
 };
 
 static void
@@ -271,22 +282,38 @@ valid_plain(struct valid *v, sqlite3_value *value)
 	return (rc);
 }
 
+static int
+valid_known(const struct valid *v, const char *s, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < v->nknown; i++)
+		if (v->known[i].s == s && v->known[i].len == len)
+			return (1);
+	return (0);
+}
+
 static void
 valid_call(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
 	struct valid *v = sqlite3_user_data(ctx);
 	struct err err = ERR_INIT;
 	struct json_value value;
-	const char *s;
+	int rc = 0, text = sqlite3_value_type(argv[0]) == SQLITE_TEXT;
+	const char *s = NULL;
+	size_t len = 0;
 
 	(void)argc;
-	if (sqlite3_value_type(argv[0]) != SQLITE_TEXT ||
-	    (s = (const char *)sqlite3_value_text(argv[0])) == NULL ||
-	    json_read_value(v->reader, s, (size_t)
-	    sqlite3_value_bytes(argv[0]), &value, &err) != 0)
-		sqlite3_result_int(ctx, valid_plain(v, argv[0]));
-	else
-		sqlite3_result_int(ctx, 1);
+	if (text) {
+		/* In this order: the first may convert, and the second does
+		 * not copy to have a NUL at the end, as text would. */
+		len = (size_t)sqlite3_value_bytes(argv[0]);
+		s = sqlite3_value_blob(argv[0]);
+	}
+	if (s != NULL)
+		rc = valid_known(v, s, len) ||
+		    json_read_value(v->reader, s, len, &value, &err) == 0;
+	sqlite3_result_int(ctx, rc || valid_plain(v, argv[0]));
 }
 
 static int
@@ -296,6 +323,7 @@ valid_install(struct sqlite *db, struct err *err)
 	int rc;
 
 	v->reader = json_reader_new();
+	db->valid = v;
 	rc = sqlite3_create_function_v2(db->db, "json_valid", 1,
 	    SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, v,
 	    valid_call, NULL, NULL, valid_free);
@@ -633,6 +661,18 @@ sqlite_bind_text(struct sqlite_stmt *stmt, int i, const char *s, size_t len)
 }
 
 void
+sqlite_bind_json(struct sqlite_stmt *stmt, int i, const char *s, size_t len)
+{
+	struct valid *v = stmt->db->valid;
+
+	sqlite_bind_text(stmt, i, s, len);
+	if (v == NULL || v->nknown == KNOWN_MAX)
+		return;
+	v->known[v->nknown].s = s;
+	v->known[v->nknown++].len = len;
+}
+
+void
 sqlite_bind_blob(struct sqlite_stmt *stmt, int i, const void *p, size_t len)
 {
 
@@ -709,6 +749,8 @@ sqlite_reset(struct sqlite_stmt *stmt)
 
 	(void)sqlite3_reset(stmt->stmt);
 	stmt->bound = SQLITE_OK;
+	if (stmt->db->valid != NULL)
+		stmt->db->valid->nknown = 0;
 }
 
 size_t

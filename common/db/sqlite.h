@@ -169,6 +169,15 @@ void sqlite_bind_blob(struct sqlite_stmt *stmt, int i, const void *p,
     size_t len);
 
 /**
+ * sqlite_bind_json(stmt, i, s, len):
+ * As sqlite_bind_text, for text that was found to be JSON: a CHECK of it may
+ * take that for granted until the statement has run or is reset, which must
+ * be before the bytes change.
+ */
+void sqlite_bind_json(struct sqlite_stmt *stmt, int i, const char *s,
+    size_t len);
+
+/**
  * sqlite_bind_z(stmt, i, s):
  * As sqlite_bind_text, for a NUL-terminated string; NULL binds NULL.
  */

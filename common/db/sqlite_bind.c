@@ -140,7 +140,10 @@ static enum sqlite_bound
 bind_slice(const struct slot *p, const struct json_value *v)
 {
 
-	sqlite_bind_text(p->stmt, p->i, v->s, v->len);
+	if (p->b->kind == SQLITE_BIND_JSON)
+		sqlite_bind_json(p->stmt, p->i, v->s, v->len);
+	else
+		sqlite_bind_text(p->stmt, p->i, v->s, v->len);
 	return (SQLITE_BOUND_SAME);
 }
 

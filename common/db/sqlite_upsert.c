@@ -655,8 +655,10 @@ run(struct sqlite_upsert *u, const struct plan *plan,
     struct sqlite_stmt *stmt, const struct row *row, struct err *err)
 {
 
-	if (bind_row(u, plan, stmt, row, err) != 0)
+	if (bind_row(u, plan, stmt, row, err) != 0) {
+		sqlite_reset(stmt);
 		return (SINK_REFUSED);
+	}
 	switch (sqlite_step(stmt, err)) {
 	case SQLITE_STEP_DONE:
 		return (sqlite_changes(u->db) > 0 ? SINK_CREATED :
@@ -693,10 +695,10 @@ change_instead(struct sqlite_upsert *u, const struct plan *plan,
 	enum sqlite_step step;
 	struct err other = ERR_INIT;
 
-	if (prepare_exists(u, plan->set, &other) != 0 ||
-	    bind_row(u, plan, plan->set->exists, row, &other) != 0)
+	if (prepare_exists(u, plan->set, &other) != 0)
 		return (SINK_REFUSED);
-	step = sqlite_step(plan->set->exists, &other);
+	step = bind_row(u, plan, plan->set->exists, row, &other) != 0 ?
+	    SQLITE_STEP_REFUSED : sqlite_step(plan->set->exists, &other);
 	sqlite_reset(plan->set->exists);
 	if (step != SQLITE_STEP_ROW)
 		return (SINK_REFUSED);

@@ -34,4 +34,12 @@ same 'null' null
 is 'and some were taken, some refused' \
     "$(echo "$verdicts" | grep -c '03.*0' )" 1
 
+# What one row had as JSON is not taken for granted in the next one.
+sqlite3 "$tmp/check.db" 'CREATE TABLE next (j TEXT, -- jsonb
+    s TEXT CHECK (json_valid(s)), n INTEGER) STRICT'
+printf '%s\n' '{"j":[10],"s":"1","n":"x"}' '{"s":"[1,","n":1}' \
+    '{"j":[10],"s":"[10]","n":1}' >"$tmp/row"
+run_with "$tmp/row" sqlite-load --on-error reject "$tmp/check.db" next
+err_has 'each row is looked at by itself' '3 in, 1 created'
+
 finish
