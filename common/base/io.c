@@ -148,11 +148,3 @@ io_rename_new(const char *from, const char *to)
 	}
 	return (rename(from, to));
 }
-
-int
-io_ready(int fd)
-{
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-
-	return (poll(&p, 1, 0) > 0);
-}

@@ -62,10 +62,4 @@ int io_rename(const char *from, const char *to);
  */
 int io_rename_new(const char *from, const char *to);
 
-/**
- * io_ready(fd):
- * Return non-zero when a read of ${fd} would not wait.
- */
-int io_ready(int fd);
-
 #endif
