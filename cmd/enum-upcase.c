@@ -13,7 +13,6 @@
 #include "base/mem.h"
 #include "base/opt.h"
 #include "base/quote.h"
-#include "json/json.h"
 #include "row/filter.h"
 #include "row/output.h"
 #include "row/path.h"
@@ -171,91 +170,39 @@ add_fields(struct config *cfg, const char *names)
 	mem_free(copy);
 }
 
-static int
-add_map(struct config *cfg, const char *from, size_t fromlen, const char *to,
-    size_t tolen, struct err *err)
-{
-	size_t i;
-
-	for (i = 0; i < cfg->nfields; i++)
-		if (recode_map(cfg->fields[i].recode, from, fromlen, to,
-		    tolen, err) != 0)
-			return (-1);
-	return (0);
-}
-
 static void
 take_map_option(struct config *cfg, const char *map)
 {
 	const char *eq = strchr(map, '=');
 	struct err err = ERR_INIT;
 	struct quote q;
+	size_t i;
 
 	if (eq == NULL)
 		opt_usage(&spec, "option --map: no \"=\" in %s",
 		    quote_z(&q, map));
-	if (add_map(cfg, map, (size_t)(eq - map), eq + 1, strlen(eq + 1),
-	    &err) != 0)
-		opt_usage(&spec, "option --map: %s", err.msg);
+	for (i = 0; i < cfg->nfields; i++)
+		if (recode_map(cfg->fields[i].recode, map,
+		    (size_t)(eq - map), eq + 1, strlen(eq + 1), &err) != 0)
+			opt_usage(&spec, "option --map: %s", err.msg);
 }
 
-/* Take every member of the object last read as a pair of the map. */
-static int
-take_map_object(struct config *cfg, const struct json_reader *r,
-    struct arena *a, struct err *err)
-{
-	const struct json_field *f;
-	const char *from, *to;
-	size_t i, fromlen, tolen;
-	struct quote q;
-
-	for (i = 0; i < r->nfields; i++) {
-		f = &r->fields[i];
-		from = json_string(&f->key, a, &fromlen);
-		if (f->value.type != JSON_STRING)
-			return (err_set(err, "value %s is mapped to no string",
-			    quote(&q, from, fromlen)));
-		to = json_string(&f->value, a, &tolen);
-		if (add_map(cfg, from, fromlen, to, tolen, err) != 0)
-			return (-1);
-	}
-	return (0);
-}
-
-/* The file is one object, laid out as it likes, or has one on each line. */
 static void
 take_map_file(struct config *cfg, const char *path)
 {
-	struct json_reader *r = json_reader_new();
-	struct arena *a = arena_new();
 	struct err err = ERR_INIT;
 	struct buf b = { 0 };
-	const char *s, *lf, *end;
-	size_t line = 0;
 	struct quote q;
+	size_t i;
 
 	if (infile_read(path, MAP_FILE_MAX, &b, &err) != 0)
 		diag_exit(&err, DIAG_FAIL);
-	end = b.s + b.len;
-	if (json_read_object(r, b.s, b.len, &err) == 0) {
-		if (take_map_object(cfg, r, a, &err) != 0)
-			diag_die(DIAG_USAGE, "file %s: %s", quote_z(&q, path),
+	for (i = 0; i < cfg->nfields; i++)
+		if (recode_map_json(cfg->fields[i].recode, b.s, b.len,
+		    &err) != 0)
+			opt_usage(&spec, "file %s: %s", quote_z(&q, path),
 			    err.msg);
-		s = end;
-	} else
-		s = b.s;
-	for (; s < end; s = lf + 1) {
-		line++;
-		if ((lf = memchr(s, '\n', (size_t)(end - s))) == NULL)
-			lf = end;
-		if (json_read_object(r, s, (size_t)(lf - s), &err) != 0 ||
-		    take_map_object(cfg, r, a, &err) != 0)
-			diag_die(DIAG_USAGE, "file %s, line %zu: %s",
-			    quote_z(&q, path), line, err.msg);
-	}
 	buf_free(&b);
-	arena_free(a);
-	json_reader_free(r);
 }
 
 static void

@@ -196,7 +196,7 @@ usage 'a map to a number' 'file "map": value "a" is mapped to no string' \
     -f s --map-file map
 printf '{"a":"b"}\n{"c"}\n' >map
 usage 'a map that is no JSON' \
-    'file "map", line 2: expected a colon after the key "c", found "}"' -f s --map-file map
+    'file "map": line 2: expected a colon after the key "c", found "}"' -f s --map-file map
 run enum-upcase -f s --map-file missing
 status_is 'a map that is not there is an I/O error' 4
 err_is 'a map that is not there: says so' \
