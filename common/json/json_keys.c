@@ -1,3 +1,4 @@
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,20 +77,37 @@ repeated_sorted(struct name *names, size_t n)
 	return (first);
 }
 
+static inline uint64_t
+mix(uint64_t h, uint64_t w)
+{
+
+	h = (h ^ w) * 0xd6e8feb86659fd93U;
+	return (h ^ h >> 32);
+}
+
+/* The last bytes may be taken twice; that saves asking how many are left. */
 static uint64_t
 hash(const char *s, size_t len)
 {
-	uint64_t h = len * 0x9e3779b97f4a7c15U, w;
+	uint64_t h = len, w = 0;
+	uint32_t first, last;
+	const char *const end = s + len;
 
-	for (; len >= sizeof(w); s += sizeof(w), len -= sizeof(w)) {
+	for (; end - s > (ptrdiff_t)sizeof(w); s += sizeof(w)) {
 		memcpy(&w, s, sizeof(w));
-		h = (h ^ w) * 0xd6e8feb86659fd93U;
-		h ^= h >> 32;
+		h = mix(h, w);
 	}
-	w = 0;
-	memcpy(&w, s, len);
-	h = (h ^ w) * 0xd6e8feb86659fd93U;
-	return (h ^ h >> 32);
+	if (len >= sizeof(w))
+		memcpy(&w, end - sizeof(w), sizeof(w));
+	else if (len >= sizeof(first)) {
+		memcpy(&first, s, sizeof(first));
+		memcpy(&last, end - sizeof(last), sizeof(last));
+		w = (uint64_t)first << 32 | last;
+	} else if (len > 0)
+		w = (uint64_t)(unsigned char)s[0] << 16 |
+		    (uint64_t)(unsigned char)s[len / 2] << 8 |
+		    (unsigned char)end[-1];
+	return (mix(h, w));
 }
 
 /*

@@ -67,7 +67,7 @@ remember_shape(struct json_reader_state *st)
 	for (i = 0; i < st->shape_n; i++)
 		bytes += f[i].key.len + 1;
 	st->shape_bytes.len = 0;
-	p = buf_need(&st->shape_bytes, bytes);
+	p = buf_need(&st->shape_bytes, bytes + JSON_KNOWN_KEY_SLACK);
 	for (i = 0; i < st->shape_n; i++) {
 		json_known_key_set(&st->shape[i], p, &f[i].key);
 		p += f[i].key.len + 1;

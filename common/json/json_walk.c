@@ -396,7 +396,10 @@ void
 json_known_key_set(struct json_known_key *k, char *s,
     const struct json_value *key)
 {
-	char bytes[16] = { 0 }, ones[16] = { 0 };
+	static const unsigned char masks[32] = {
+		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff
+	};
 	size_t n;
 
 	memcpy(s, key->s, key->len);
@@ -404,11 +407,10 @@ json_known_key_set(struct json_known_key *k, char *s,
 	k->s = s;
 	k->len = key->len + 1;
 	k->plain = key->plain;
-	n = k->len < sizeof(bytes) ? k->len : sizeof(bytes);
-	memcpy(bytes, s, n);
-	memset(ones, 0xff, n);
-	memcpy(k->head, bytes, sizeof(bytes));
-	memcpy(k->mask, ones, sizeof(ones));
+	n = k->len < sizeof(k->head) ? k->len : sizeof(k->head);
+	memcpy(k->mask, masks + sizeof(k->mask) - n, sizeof(k->mask));
+	memset(s + k->len, 0, JSON_KNOWN_KEY_SLACK);
+	memcpy(k->head, s, sizeof(k->head));
 }
 
 /* Does the key ${k} with its colon stand at ${p}? */

@@ -17,6 +17,8 @@
 struct json_walk;
 struct scan_engine;
 
+#define JSON_KNOWN_KEY_SLACK 16
+
 /* A key that is expected: its bytes from quote to colon. */
 struct json_known_key {
 	const char	*s;
@@ -28,8 +30,9 @@ struct json_known_key {
 
 /**
  * json_known_key_set(k, s, key):
- * Let ${k} be the ${key} of an object, written to ${s}, where there is room
- * for it and a colon; ${s} must live as long as ${k}.
+ * Let ${k} be the ${key} of an object, written with a colon to ${s}, which must
+ * live as long as ${k} and have room for JSON_KNOWN_KEY_SLACK bytes behind it;
+ * the next key may overwrite those.
  */
 void json_known_key_set(struct json_known_key *k, char *s,
     const struct json_value *key);

@@ -85,6 +85,31 @@ cut_off(void)
 	ok(good, "rows cut off anywhere are read the same");
 }
 
+/* Every byte in every place. */
+static void
+replaced(void)
+{
+	unsigned int c;
+	size_t i, at, len;
+	int good = 1;
+	char *p;
+
+	for (i = 0; i < NROWS; i++) {
+		len = strlen(rows[i]);
+		if ((p = malloc(len)) == NULL)
+			abort();
+		for (at = 0; at < len; at++) {
+			memcpy(p, rows[i], len);
+			for (c = 0; c < 256 && good; c++) {
+				p[at] = (char)c;
+				good = fine(p, len);
+			}
+		}
+		free(p);
+	}
+	ok(good, "rows with any byte in any place are read the same");
+}
+
 /* Strings of all lengths and with trouble at all places of them. */
 static void
 places(void)
@@ -206,6 +231,15 @@ windows(void)
 		good = fine(b.s, b.len);
 	}
 	ok(good, "numbers across the edges of windows");
+	for (at = SCAN_WINDOW - 80; at < SCAN_WINDOW + 80 && good; at++) {
+		b.len = 0;
+		buf_puts(&b, "{\"k\":\"\\n");
+		while (b.len < at)
+			buf_putc(&b, 'x');
+		buf_puts(&b, "\",\"l\":\"y\",\"m\\t\":1}");
+		good = fine(b.s, b.len);
+	}
+	ok(good, "strings with an escape some way back");
 	buf_free(&b);
 }
 
@@ -217,6 +251,7 @@ main(void)
 	agree_init(&state);
 	aligned();
 	cut_off();
+	replaced();
 	places();
 	windows();
 	damaged();

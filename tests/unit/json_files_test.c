@@ -28,31 +28,53 @@ load(struct buf *b, const char *path)
 	(void)fclose(f);
 }
 
+/* Read ${b} from memory of exactly its size, as a row or as a value. */
+static int
+is_read(const struct buf *b, int row, struct err *err, const char **wrong)
+{
+	struct json_value v;
+	char *exact;
+	int good;
+
+	if ((exact = malloc(b->len + 1)) == NULL)
+		abort();
+	memcpy(exact + 1, b->s, b->len);
+	if (row)
+		good = json_read_object(state.reader, exact + 1, b->len,
+		    err) == 0;
+	else
+		good = json_read_value(state.reader, exact + 1, b->len, &v,
+		    err) == 0;
+	*wrong = agree(&state, exact + 1, b->len);
+	free(exact);
+	return (good);
+}
+
 static void
 try_file(const char *path, const char *name, int want)
 {
 	struct err err = ERR_INIT;
-	struct buf b = { 0 };
-	struct json_value v;
+	struct buf b = { 0 }, inside = { 0 };
 	const char *wrong;
-	char *exact;
+	const int row = strncmp(name, "row-", 4) == 0;
 	int got;
 
 	load(&b, path);
-	if ((exact = malloc(b.len + 1)) == NULL)
-		abort();
-	memcpy(exact, b.s, b.len);
-	if (strncmp(name, "row-", 4) == 0)
-		got = json_read_object(state.reader, exact, b.len, &err) == 0;
-	else
-		got = json_read_value(state.reader, exact, b.len, &v, &err) ==
-		    0;
-	wrong = agree(&state, exact, b.len);
+	got = is_read(&b, row, &err, &wrong);
 	ok(got == want && wrong == NULL, "%s %s: %s",
 	    want ? "takes" : "refuses", name, wrong != NULL ? wrong :
 	    got ? "taken" : err.msg);
-	free(exact);
+
+	/* In an array, what is refused may be right: [1,5]. */
+	buf_putc(&inside, '[');
+	buf_put(&inside, b.s, b.len);
+	buf_putc(&inside, ']');
+	got = is_read(&inside, 0, &err, &wrong);
+	if (wrong != NULL || (want && !got && strstr(name, "deep") == NULL))
+		ok(0, "%s in an array: %s", name,
+		    wrong != NULL ? wrong : err.msg);
 	buf_free(&b);
+	buf_free(&inside);
 }
 
 static void

@@ -75,6 +75,14 @@ shapes(void)
 	one = shape_of("{\"a\":1,\"bb\":2}");
 	ok(shape_of("{\"a\\\"\":1,\"b\":2}") != one,
 	    "the same bytes cut into other keys are another shape");
+	one = shape_of("{\"a key of some length\":1,\"b\":\"and text behind\"}");
+	ok(shape_of("{\"a key of some lengtH\":1,\"b\":\"and text behind\"}")
+	    != one,
+	    "long keys are compared to their end");
+	one = shape_of("{\"a\":1,\"b\":2}");
+	ok(shape_of("{\"a\":1,\"b\":}") == 0 && shape_of("[]") == 0 &&
+	    shape_of("{\"a\":3,\"b\":4}") == one,
+	    "a bad row in between does not matter");
 	one = shape_of("{}");
 	ok(one != 0 && shape_of(" {} ") == one, "no keys are a shape too");
 }
