@@ -36,12 +36,12 @@ int recode_map(struct recode *r, const char *from, size_t fromlen,
     const char *to, size_t tolen, struct err *err);
 
 /**
- * recode_map_json(r, s, len, err):
- * Map what the ${len} bytes of JSON at ${s} say: objects whose members map
- * their name to a string, either one, laid out as it likes, or one on each
- * line.  Return 0, or -1 with ${err} filled; its message names the line.
+ * recode_map_json(to, s, len, err):
+ * Map what the ${len} bytes of JSON at ${s} say in ${to}: objects whose members
+ * map their name to a string, either one, laid out as it likes, or one on
+ * each line.  Return 0, or -1 with ${err} filled; its message names the line.
  */
-int recode_map_json(struct recode *r, const char *s, size_t len,
+int recode_map_json(struct recode *to, const char *s, size_t len,
     struct err *err);
 
 /**

@@ -28,7 +28,7 @@ for path in "$bin"/*; do
 		awk -F '\t' '{ if ($1 != "-") print "-" $1; print "--" $2 }' |
 		sort)"
 	is "$name: completes a long option from its beginning" \
-	    "$(offered "$name" operand --ver)" "$(printf -- '--verbose\n--version')"
+	    "$(offered "$name" operand --verb)" --verbose
 	"$name" --option-table |
 	    awk -F '\t' '$4 != "-" { print $2, $4 }' >"$tmp/choices"
 	while read -r option words; do
