@@ -1,11 +1,12 @@
 #!/bin/sh
 # What can go wrong, and that it is told by message and exit status.
-. "$(dirname "$0")/../lib.sh"
 
 # Some of it happens to the server, so it must be one of our own.
 if [ -z "${TROUBLE_SERVER-}" ]; then
-	TROUBLE_SERVER=1 exec "$top/tests/with-postgres" --new sh "$0"
+	TROUBLE_SERVER=1 exec "$(dirname "$0")/../with-postgres" --new sh "$0"
 fi
+
+. "$(dirname "$0")/../lib.sh"
 
 psql() { command psql -XqAt -v ON_ERROR_STOP=1 "$@"; }
 
