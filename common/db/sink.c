@@ -111,6 +111,20 @@ take_operand(struct sink *sink, char *operand, int only, int *standard,
 	return (0);
 }
 
+static void
+free_sink(struct sink *sink)
+{
+	size_t i;
+
+	for (i = 0; i < sink->ntables; i++) {
+		buf_free(&sink->tables[i].more);
+		mem_free(sink->tables[i].files);
+	}
+	mem_free(sink->tables);
+	mem_free(sink->run);
+	mem_free(sink);
+}
+
 struct sink *
 sink_open(char *const operands[], const struct reader_opts *opts,
     struct err *err)
@@ -135,14 +149,12 @@ sink_open(char *const operands[], const struct reader_opts *opts,
 	    err);
 	if (sink->run->rejects != NULL)
 		return (sink);
-	sink->ntables = 0;	/* no summary */
-	(void)sink_close(sink, DIAG_FAIL);
+	free_sink(sink);
 	return (NULL);
 
 usage:
 	(void)err_status(err, DIAG_USAGE);
-	sink->ntables = 0;
-	(void)sink_close(sink, DIAG_USAGE);
+	free_sink(sink);
 	return (NULL);
 }
 
@@ -384,11 +396,9 @@ sink_close(struct sink *sink, int status)
 		if (i > 0)
 			buf_putc(&more, ',');
 		put_table(t, buf_z(&name), &more);
-		buf_free(&t->more);
-		mem_free(t->files);
 	}
 	buf_putc(&more, ']');
-	if (sink->ntables > 0 && stats_write(sink->run->opts->stats, status,
+	if (stats_write(sink->run->opts->stats, status,
 	    seconds() - sink->run->start, &sum, &more, &err) != 0) {
 		diag_err(NULL, &err);
 		if (status <= DIAG_FINDINGS)
@@ -396,8 +406,6 @@ sink_close(struct sink *sink, int status)
 	}
 	buf_free(&more);
 	buf_free(&name);
-	mem_free(sink->tables);
-	mem_free(sink->run);
-	mem_free(sink);
+	free_sink(sink);
 	return (status);
 }
