@@ -166,3 +166,23 @@ utf8_fold(struct buf *b, const char *s, size_t len)
 
 	map_case(b, s, len, fold, 'A', 'Z');
 }
+
+size_t
+utf8_decompose(uint32_t code, uint32_t *out)
+{
+	utf8proc_int32_t parts[UTF8_PARTS];
+	utf8proc_category_t kind;
+	utf8proc_ssize_t i, n;
+	size_t used = 0;
+	int class = 0;
+
+	n = utf8proc_decompose_char((utf8proc_int32_t)code, parts, UTF8_PARTS,
+	    UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &class);
+	for (i = 0; i < n && i < UTF8_PARTS; i++) {
+		kind = utf8proc_category(parts[i]);
+		if (kind != UTF8PROC_CATEGORY_MN &&
+		    kind != UTF8PROC_CATEGORY_ME)
+			out[used++] = (uint32_t)parts[i];
+	}
+	return (used);
+}

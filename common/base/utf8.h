@@ -41,4 +41,15 @@ void utf8_upper(struct buf *b, const char *s, size_t len);
 void utf8_lower(struct buf *b, const char *s, size_t len);
 void utf8_fold(struct buf *b, const char *s, size_t len);
 
+/**
+ * utf8_decompose(code, out):
+ * Take the code point ${code} apart into those that it is made of or stands
+ * for (Unicode's compatibility decomposition), leave out the combining marks,
+ * store the rest in ${out}, at most UTF8_PARTS, and return how many there are:
+ * e with an accent is e, the ligature ffi is three letters, an accent alone is
+ * nothing.
+ */
+#define UTF8_PARTS 32
+size_t utf8_decompose(uint32_t code, uint32_t *out);
+
 #endif

@@ -95,6 +95,30 @@ significand(double x)
 	return (frexp(x, &e) * 2);
 }
 
+/* Bessel functions of an order, which is held within what an int is. */
+static int
+order(double n)
+{
+
+	if (isnan(n))
+		return (0);
+	return (n > 1e9 ? 1000000000 : n < -1e9 ? -1000000000 : (int)n);
+}
+
+static double
+bessel_j(double n, double x)
+{
+
+	return (jn(order(n), x));
+}
+
+static double
+bessel_y(double n, double x)
+{
+
+	return (yn(order(n), x));
+}
+
 /* Multiply by a power of two, which may be no integer. */
 static double
 scalb2(double x, double e)
@@ -114,6 +138,8 @@ ONE(atanh)
 ONE(cbrt)
 ONE(cos)
 ONE(cosh)
+ONE(erf)
+ONE(erfc)
 ONE(exp)
 ONE(exp10)
 ONE(exp2)
@@ -137,6 +163,8 @@ ONE(y0)
 ONE(y1)
 
 TWO(atan2)
+TWO(bessel_j)
+TWO(bessel_y)
 TWO(copysign)
 TWO(fdim)
 TWO(fmod)
@@ -396,6 +424,8 @@ const struct builtin builtin_math[] = {
 	{ "cos", 0, f_cos, BUILTIN_PURE },
 	{ "cosh", 0, f_cosh, BUILTIN_PURE },
 	{ "drem", 2, f_remainder, BUILTIN_PURE },
+	{ "erf", 0, f_erf, BUILTIN_PURE },
+	{ "erfc", 0, f_erfc, BUILTIN_PURE },
 	{ "exp", 0, f_exp, BUILTIN_PURE },
 	{ "exp10", 0, f_exp10, BUILTIN_PURE },
 	{ "exp2", 0, f_exp2, BUILTIN_PURE },
@@ -416,6 +446,7 @@ const struct builtin builtin_math[] = {
 	{ "isnormal", 0, f_isnormal, BUILTIN_PURE },
 	{ "j0", 0, f_j0, BUILTIN_PURE },
 	{ "j1", 0, f_j1, BUILTIN_PURE },
+	{ "jn", 2, f_bessel_j, BUILTIN_PURE },
 	{ "ldexp", 2, f_scalb2, BUILTIN_PURE },
 	{ "lgamma", 0, f_lgamma, BUILTIN_PURE },
 	{ "lgamma_r", 0, f_lgamma_r, BUILTIN_PURE },
@@ -431,6 +462,7 @@ const struct builtin builtin_math[] = {
 	{ "nexttoward", 2, f_nextafter, BUILTIN_PURE },
 	{ "pow", 2, f_pow, BUILTIN_PURE },
 	{ "pow10", 0, f_exp10, BUILTIN_PURE },
+	{ "remainder", 2, f_remainder, BUILTIN_PURE },
 	{ "rint", 0, f_rint, BUILTIN_PURE },
 	{ "round", 0, f_round, BUILTIN_PURE },
 	{ "scalb", 2, f_scalb2, BUILTIN_PURE },
@@ -445,12 +477,14 @@ const struct builtin builtin_math[] = {
 	{ "trunc", 0, f_trunc, BUILTIN_PURE },
 	{ "y0", 0, f_y0, BUILTIN_PURE },
 	{ "y1", 0, f_y1, BUILTIN_PURE },
+	{ "yn", 2, f_bessel_y, BUILTIN_PURE },
 	{ NULL, 0, NULL, 0 }
 };
 
 const struct builtin_def builtin_math_defs[] = {
-	{ "finites", 0,
-	    "def finites: select(isinfinite or isnan | not);" },
+	{ "isfinite", 0,
+	    "def isfinite: type == \"number\" and (isinfinite | not);" },
+	{ "finites", 0, "def finites: select(isfinite);" },
 	{ "normals", 0, "def normals: select(isnormal);" },
 	{ NULL, 0, NULL }
 };

@@ -157,24 +157,20 @@ match_object(struct run *r, struct search *q)
 	return (o);
 }
 
-/* The named groups as an object; of equal names the last that matched. */
+/* The named groups as an object; of equal names the last. */
 static struct value
 capture_object(struct run *r, struct search *q)
 {
 	struct value_heap *h = run_heap(r);
-	struct value o = value_object(h, 4), text;
-	struct value_member *m;
+	struct value o = value_object(h, 4);
 	const char *name;
 	size_t i, len;
 
 	for (i = 1; i <= regex_groups(q->match.re); i++) {
 		if ((name = regex_name(q->match.re, i, &len)) == NULL)
 			continue;
-		text = group_text(r, q, i);
-		m = value_find(h, &o, name, len);
-		if (m != NULL && text.kind == VALUE_NULL)
-			continue;
-		value_set(h, &o, value_str(h, name, len), text);
+		value_set(h, &o, value_str(h, name, len),
+		    group_text(r, q, i));
 	}
 	return (o);
 }

@@ -1,8 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <utf8proc.h>
-
 #include "base/buf.h"
 #include "base/decimal.h"
 #include "base/utf8.h"
@@ -141,7 +139,6 @@ slug_put(struct buf *b, size_t start, char c, int *gap)
 static void
 slug_code(struct buf *b, size_t start, uint32_t code, int *gap)
 {
-	utf8proc_category_t kind;
 	const char *text;
 
 	if (is_alnum(code)) {
@@ -153,21 +150,17 @@ slug_code(struct buf *b, size_t start, uint32_t code, int *gap)
 			slug_put(b, start, *text, gap);
 		return;
 	}
-	/* Accents and apostrophes part no words. */
-	kind = utf8proc_category((utf8proc_int32_t)code);
-	if (kind != UTF8PROC_CATEGORY_MN && kind != UTF8PROC_CATEGORY_ME &&
-	    code != '\'' && code != 0x2019)
+	/* An apostrophe parts no words. */
+	if (code != '\'' && code != 0x2019)
 		*gap = 1;
 }
 
 void
 text_slug(struct buf *b, const char *s, size_t len)
 {
-	utf8proc_int32_t codes[32];
-	utf8proc_ssize_t i, n;
-	size_t at, used, start = b->len;
-	uint32_t code;
-	int gap = 0, class = 0;
+	uint32_t code, parts[UTF8_PARTS];
+	size_t at, used, i, n, start = b->len;
+	int gap = 0;
 
 	for (at = 0; at < len; at += used) {
 		used = utf8_decode(s + at, len - at, &code);
@@ -175,11 +168,9 @@ text_slug(struct buf *b, const char *s, size_t len)
 			slug_code(b, start, code, &gap);
 			continue;
 		}
-		n = utf8proc_decompose_char((utf8proc_int32_t)code, codes,
-		    (utf8proc_ssize_t)(sizeof(codes) / sizeof(codes[0])),
-		    UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &class);
-		for (i = 0; i < n && i < 32; i++)
-			slug_code(b, start, (uint32_t)codes[i], &gap);
+		n = utf8_decompose(code, parts);
+		for (i = 0; i < n; i++)
+			slug_code(b, start, parts[i], &gap);
 	}
 }
 

@@ -10,7 +10,7 @@ test_encoders(void)
 		void		(*f)(struct buf *, const char *, size_t);
 		const char	*in, *want, *title;
 	} table[] = {
-		{ format_html, "a<b>&'\"", "a&lt;b&gt;&amp;&#39;&quot;",
+		{ format_html, "a<b>&'\"", "a&lt;b&gt;&amp;&apos;&quot;",
 		    "html has entities for five characters" },
 		{ format_uri, "a b/\xc3\xbc-_.~!*'()",
 		    "a%20b%2F%C3%BC-_.~%21%2A%27%28%29",
