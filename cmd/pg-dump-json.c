@@ -202,7 +202,8 @@ static int
 dump(struct run *r, const char *operand, struct err *err)
 {
 	const struct config *cfg = r->cfg;
-	struct pgread read = { &r->src, 1, begin_rows, end_rows, r, NULL };
+	struct pgread read = { &r->src, 1,
+	    { .begin = begin_rows, .end = end_rows, .cookie = r } };
 	int rc;
 
 	if ((r->pg = pg_open(cfg->dbname, err)) == NULL ||
@@ -216,11 +217,11 @@ dump(struct run *r, const char *operand, struct err *err)
 		return (-1);
 	if (frame_wanted(cfg->frame))
 		begin_frame(r);
-	read.progress = progress_new((enum progress_mode)cfg->progress,
+	read.sink.progress = progress_new((enum progress_mode)cfg->progress,
 	    pgsource_label(r->src));
 	rc = pgread_run(&read, r->pg, buf_z(&r->snapshot),
 	    pgsource_whole(r->src) != NULL ? 1 : (size_t)cfg->jobs, err);
-	progress_free(read.progress);
+	progress_free(read.sink.progress);
 	return (rc);
 }
 

@@ -439,11 +439,14 @@ pgcatalog_leaves(struct pg *pg, const struct pgcatalog_relation *rel,
 
 int
 pgcatalog_blocks(struct pg *pg, uint32_t oid, uint32_t *blocks,
-    struct err *err)
+    uint32_t *weight, struct err *err)
 {
 	static const char sql[] =
-	    "SELECT (pg_catalog.pg_relation_size($1::pg_catalog.regclass) /"
-	    " pg_catalog.current_setting('block_size')::pg_catalog.int8)";
+	    "SELECT size / unit, LEAST(all_sizes / GREATEST(size, unit), 1000)"
+	    " FROM (SELECT pg_catalog.pg_relation_size($1) AS size,"
+	    "  pg_catalog.pg_table_size($1) AS all_sizes,"
+	    "  pg_catalog.current_setting('block_size')::pg_catalog.int8"
+	    "  AS unit) AS s";
 	struct pg_result *res = query_oid(pg, sql, oid, err);
 	int missing;
 
@@ -451,6 +454,8 @@ pgcatalog_blocks(struct pg *pg, uint32_t oid, uint32_t *blocks,
 		return (-1);
 	missing = pg_get(res, 0, 0) == NULL;
 	*blocks = (uint32_t)pg_get_int(res, 0, 0);
+	*weight = (uint32_t)pg_get_int(res, 0, 1);
+	*weight |= *weight == 0;
 	pg_done(res);
 	return (missing ? gone(err) : 0);
 }

@@ -97,13 +97,14 @@ int pgcatalog_leaves(struct pg *pg, const struct pgcatalog_relation *rel,
     uint32_t **oids, size_t *n, struct arena *a, struct err *err);
 
 /**
- * pgcatalog_blocks(pg, oid, blocks, err):
- * Store how many blocks the heap table ${oid} has now; rows that the
- * transaction's snapshot shows are in none beyond.  Return 0, or -1 with
- * ${err} filled.
+ * pgcatalog_blocks(pg, oid, blocks, weight, err):
+ * Store how many blocks the heap table ${oid} has now, in none beyond which
+ * are rows that the transaction's snapshot shows, and how many blocks of data
+ * there are for each, those that hold long values elsewhere included.  Return
+ * 0, or -1 with ${err} filled.
  */
 int pgcatalog_blocks(struct pg *pg, uint32_t oid, uint32_t *blocks,
-    struct err *err);
+    uint32_t *weight, struct err *err);
 
 /**
  * pgcatalog_put_name(b, rel):

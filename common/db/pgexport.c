@@ -308,7 +308,8 @@ end_file(void *cookie, size_t i, struct err *err)
 static int
 write_rows(struct export *e, struct err *err)
 {
-	struct pgread read = { NULL, e->n, begin_file, end_file, e, NULL };
+	struct pgread read = { NULL, e->n,
+	    { .begin = begin_file, .end = end_file, .cookie = e } };
 	struct buf snapshot = { 0 };
 	size_t i;
 	int rc;
@@ -322,9 +323,9 @@ write_rows(struct export *e, struct err *err)
 		buf_puts(&snapshot, e->x->snapshot);
 	else if (e->x->jobs > 1 && pg_export(e->pg, &snapshot, err) != 0)
 		return (-1);
-	read.progress = progress_new(e->x->progress, e->x->dir);
+	read.sink.progress = progress_new(e->x->progress, e->x->dir);
 	rc = pgread_run(&read, e->pg, buf_z(&snapshot), e->x->jobs, err);
-	progress_free(read.progress);
+	progress_free(read.sink.progress);
 	buf_free(&snapshot);
 	output_abandon(e->out);
 	outfile_abort(e->file);

@@ -14,8 +14,9 @@
 #include "db/pgsource.h"
 #include "row/frame.h"
 
-/* Blocks of a piece: 1 MiB of table, so that a piece costs ten times what its
- * statement does, and what is read ahead stays small. */
+/* Blocks of a piece: 1 MiB of data, so that a piece costs ten times what its
+ * statement does, and what is read ahead stays small.  Shares of a table are
+ * made of as many blocks of the table itself. */
 #define PIECE_BLOCKS	128
 
 /* Range scans by ctid came with version 14; before, each would read all. */
@@ -26,6 +27,7 @@ struct stretch {
 	uint32_t	 oid;
 	const char	*from;		/* what stands after FROM */
 	uint32_t	 blocks;	/* 0: not to be cut */
+	uint32_t	 step;		/* blocks of a piece */
 };
 
 struct pgsource {
@@ -361,7 +363,26 @@ set_whole(struct pgsource *src, struct arena *a)
 	src->n = 1;
 	src->stretches = arena_alloc(a, sizeof(*src->stretches));
 	src->stretches[0] = (struct stretch){ src->spec.rel->oid,
-	    to_arena(&b, a), 0 };
+	    to_arena(&b, a), 0, 0 };
+}
+
+/* Let the table be cut, if it shall be. */
+static int
+cut(const struct pgsource *src, struct stretch *s, struct pg *pg,
+    struct err *err)
+{
+	uint32_t weight;
+
+	if (!src->spec.many && src->spec.parts == 0)
+		return (0);
+	if (pgcatalog_blocks(pg, s->oid, &s->blocks, &weight, err) != 0)
+		return (-1);
+	/* Also of an empty table one piece is read: it may be forbidden. */
+	s->blocks |= s->blocks == 0;
+	s->step = PIECE_BLOCKS;
+	if (src->spec.parts == 0 && weight > 1)
+		s->step = (PIECE_BLOCKS + weight - 1) / weight;
+	return (0);
 }
 
 /* A table that is not partitioned, and of which blocks can be read. */
@@ -371,14 +392,7 @@ set_table(struct pgsource *src, struct pg *pg, struct arena *a,
 {
 
 	set_whole(src, a);
-	if (!src->spec.many && src->spec.parts == 0)
-		return (0);
-	if (pgcatalog_blocks(pg, src->spec.rel->oid,
-	    &src->stretches[0].blocks, err) != 0)
-		return (-1);
-	/* Also of an empty table one piece is read: it may be forbidden. */
-	src->stretches[0].blocks |= src->stretches[0].blocks == 0;
-	return (0);
+	return (cut(src, &src->stretches[0], pg, err));
 }
 
 static int
@@ -395,13 +409,7 @@ set_leaf(struct pgsource *src, struct stretch *s, struct pg *pg,
 	buf_puts(&b, " AS ");
 	pg_quote(&b, src->spec.rel->name);
 	s->from = to_arena(&b, a);
-	s->blocks = 0;
-	if (!leaf->is_heap || (!src->spec.many && src->spec.parts == 0))
-		return (0);
-	if (pgcatalog_blocks(pg, s->oid, &s->blocks, err) != 0)
-		return (-1);
-	s->blocks |= s->blocks == 0;
-	return (0);
+	return (leaf->is_heap ? cut(src, s, pg, err) : 0);
 }
 
 static int
@@ -421,7 +429,7 @@ set_leaves(struct pgsource *src, struct pg *pg, struct arena *a,
 	src->n = n;
 	src->stretches = arena_alloc(a, n * sizeof(*src->stretches));
 	for (i = 0; i < n; i++) {
-		src->stretches[i].oid = oids[i];
+		src->stretches[i] = (struct stretch){ .oid = oids[i] };
 		if (set_leaf(src, &src->stretches[i], pg, a, err) != 0)
 			return (-1);
 	}
@@ -540,9 +548,9 @@ pgsource_next(struct pgsource *src, struct pgsource_piece *piece)
 		s = &src->stretches[src->at.table];
 		*piece = src->at;
 		if (s->blocks != 0)
-			piece->to = piece->from > UINT32_MAX - PIECE_BLOCKS ?
-			    UINT32_MAX : piece->from + PIECE_BLOCKS;
-		if (s->blocks != 0 && s->blocks - piece->from > PIECE_BLOCKS) {
+			piece->to = piece->from > UINT32_MAX - s->step ?
+			    UINT32_MAX : piece->from + s->step;
+		if (s->blocks != 0 && s->blocks - piece->from > s->step) {
 			src->at.from = piece->to;
 		} else {
 			src->at.table++;
