@@ -31,7 +31,7 @@ struct pgcatalog_column {
 	const char		*name;
 	uint32_t		 type;		/* OID */
 	int			 mod;		/* type modifier, or -1 */
-	int			 number;	/* in the table; 0: in a query */
+	int			 number;	/* in the table; 0: a query */
 	enum pgcatalog_form	 form;
 	enum pgcopy_kind	 kind;		/* of what is then sent */
 	int			 is_array;

@@ -2,9 +2,10 @@
  * scan - find the quotes of a JSON text, 64 bytes at a time
  *
  * The text is taken in windows.  For each window an engine lists the quotes
- * that end strings and the backslashes that begin an escape, notes which blocks of 64 bytes have bytes beyond ASCII, and finds control
- * characters inside strings.  With that, the walk over the text (json_walk.h)
- * jumps over strings without a look at them.
+ * that end strings and the backslashes that begin an escape, notes which
+ * blocks of 64 bytes have bytes beyond ASCII, and finds control characters
+ * inside strings.  With that, the walk over the text (json_walk.h) jumps over
+ * strings without a look at them.
  *
  * Engines differ only in the instructions they use: all give the same lists.
  */

@@ -32,6 +32,6 @@ is 'only common/db/pg.c includes libpq-fe.h' \
     "$(includers 'libpq-fe\.h' 'common/db/pg\.c')" ''
 is 'only common/db/sqlite.c, and its faults for tests, include sqlite3.h' \
     "$(includers 'sqlite3\.h' 'common/db/sqlite(_fault)?\.c')" ''
-is 'only base/ includes headers of libcrypto and utf8proc' \
-    "$(includers '\(openssl/.*\|utf8proc\.h\)' 'common/base/[a-z0-9]*\.c')" ''
+is 'only base/ and jq/ include headers of libcrypto and utf8proc' \
+    "$(includers '\(openssl/.*\|utf8proc\.h\)' 'common/(base|jq)/[a-z0-9_]*\.c')" ''
 finish

@@ -135,7 +135,8 @@ places(void)
 			buf_puts(&b, bits[i]);
 			memset(buf_need(&b, len), 'y', len);
 			b.len += len - at;
-			buf_puts(&b, below(2) ? "\"}" : "\",\"l\":\"\xc3\xa9\"}");
+			buf_puts(&b, below(2) ? "\"}" :
+			    "\",\"l\":\"\xc3\xa9\"}");
 			good = fine(b.s, b.len);
 		}
 	ok(good, "strings of 0 to 200 bytes with trouble in them");

@@ -75,7 +75,8 @@ shapes(void)
 	one = shape_of("{\"a\":1,\"bb\":2}");
 	ok(shape_of("{\"a\\\"\":1,\"b\":2}") != one,
 	    "the same bytes cut into other keys are another shape");
-	one = shape_of("{\"a key of some length\":1,\"b\":\"and text behind\"}");
+	one = shape_of("{\"a key of some length\":1,"
+	    "\"b\":\"and text behind\"}");
 	ok(shape_of("{\"a key of some lengtH\":1,\"b\":\"and text behind\"}")
 	    != one,
 	    "long keys are compared to their end");
