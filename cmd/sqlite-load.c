@@ -145,8 +145,11 @@ count_row(struct load *l, struct err *err)
 	if (check_keys(l, err) != 0 ||
 	    sqlite_target_step(l->target, err) != 0)
 		return (-1);
-	l->committed += l->cfg->target.dry_run ? 0 : l->pending;
 	l->pending = 0;
+	if (l->cfg->target.dry_run)
+		return (0);
+	l->committed += l->cfg->batch;
+	sink_committed(l->sink);
 	return (0);
 }
 

@@ -25,6 +25,7 @@ struct sink_run {
 	struct rejects			*rejects;
 	double				 start;
 	uint64_t			 rejected;
+	int				 committed; /* with the row at hand */
 };
 
 /* One table at work. */
@@ -188,6 +189,34 @@ refuse(struct load *l, const struct row *row)
 	return (DIAG_OK);
 }
 
+void
+sink_committed(struct sink *sink)
+{
+
+	sink->run->committed = 1;
+}
+
+/* Remember what the books said when a commit made it last. */
+static void
+keep_books(struct sink *sink)
+{
+	size_t i;
+
+	for (i = 0; i < sink->ntables; i++)
+		sink->tables[i].kept = sink->tables[i].ledger;
+	sink->run->committed = 0;
+}
+
+static int
+stored(struct load *l, uint64_t *count)
+{
+
+	(*count)++;
+	if (l->sink->run->committed)
+		keep_books(l->sink);
+	return (DIAG_OK);
+}
+
 static int
 store(struct load *l, const struct row *row)
 {
@@ -196,24 +225,19 @@ store(struct load *l, const struct row *row)
 
 	switch (l->ops->store(row, l->cookie, &l->err)) {
 	case SINK_CREATED:
-		books->created++;
-		return (DIAG_OK);
+		return (stored(l, &books->created));
 	case SINK_UPDATED:
-		books->updated++;
-		return (DIAG_OK);
+		return (stored(l, &books->updated));
 	case SINK_UNCHANGED:
-		books->unchanged++;
-		return (DIAG_OK);
+		return (stored(l, &books->unchanged));
 	case SINK_SKIPPED:
-		books->skipped++;
-		return (DIAG_OK);
+		return (stored(l, &books->skipped));
 	case SINK_REFUSED:
 		return (refuse(l, row));
 	default:
 		break;
 	}
-	/* The row that was at hand is not stored either. */
-	books->rejected++;
+	books->rolled_back++;
 	diag_err(row_place(row, &l->err, place, sizeof(place)), &l->err);
 	return (l->err.status != 0 ? l->err.status : DIAG_FAIL);
 }
@@ -282,7 +306,7 @@ look_first(struct load *l, int *end)
 		if (status == DIAG_OK)
 			status = store(l, row);
 		else
-			l->table->ledger.rejected++;
+			l->table->ledger.rolled_back++;
 	}
 	window_free(look.w);
 	return (status);
@@ -359,6 +383,7 @@ add_up(struct ledger *sum, const struct ledger *l)
 	sum->unchanged += l->unchanged;
 	sum->skipped += l->skipped;
 	sum->rejected += l->rejected;
+	sum->rolled_back += l->rolled_back;
 	sum->bytes += l->bytes;
 }
 
@@ -377,6 +402,20 @@ put_table(const struct sink_table *t, const char *name, struct buf *b)
 	buf_putc(b, '}');
 }
 
+/* Nothing since the last commit is in the database. */
+static void
+roll_back(struct sink_table *t)
+{
+	struct ledger *l = &t->ledger;
+
+	l->created = t->kept.created;
+	l->updated = t->kept.updated;
+	l->unchanged = t->kept.unchanged;
+	l->skipped = t->kept.skipped;
+	l->rolled_back = l->in - l->rejected - l->created - l->updated -
+	    l->unchanged - l->skipped;
+}
+
 int
 sink_close(struct sink *sink, int status)
 {
@@ -389,6 +428,8 @@ sink_close(struct sink *sink, int status)
 	buf_puts(&more, "\"tables\":[");
 	for (i = 0; i < sink->ntables; i++) {
 		t = &sink->tables[i];
+		if (status > DIAG_FINDINGS && status != DIAG_UNKNOWN)
+			roll_back(t);
 		add_up(&sum, &t->ledger);
 		name.len = 0;
 		buf_put(&name, t->name, t->len);

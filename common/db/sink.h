@@ -31,6 +31,7 @@ struct sink_table {
 	char		**files;	/* NULL-terminated; none: stdin */
 	size_t		  nfiles;
 	struct ledger	  ledger;
+	struct ledger	  kept;		/* as it was at the last commit */
 	struct buf	  more;		/* further members of its object in
 					   the statistics, without braces */
 };
@@ -79,6 +80,12 @@ int sink_load(struct sink *sink, struct sink_table *table,
     const struct sink_ops *ops, void *cookie);
 
 /**
+ * sink_committed(sink):
+ * All rows stored so far, the one at hand among them, are committed.
+ */
+void sink_committed(struct sink *sink);
+
+/**
  * sink_end(sink, status):
  * Nothing more will be read: put the rejects in place and check the books of a
  * run that got as far as ${status}.  Return the exit status: DIAG_FINDINGS
@@ -89,7 +96,8 @@ int sink_end(struct sink *sink, int status);
 /**
  * sink_close(sink, status):
  * Print the summary of each table, write the statistics of a run that ends
- * with ${status} and free ${sink}.  Return the exit status for main.
+ * with ${status} and free ${sink}.  After a failure the rows stored since the
+ * last commit count as rolled back.  Return the exit status for main.
  */
 int sink_close(struct sink *sink, int status);
 

@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/buf.h"
 #include "base/diag.h"
@@ -10,7 +11,7 @@ int
 ledger_balance(const struct ledger *l, struct err *err)
 {
 	uint64_t sum = l->created + l->updated + l->unchanged + l->skipped +
-	    l->rejected;
+	    l->rejected + l->rolled_back;
 
 	if (sum == l->in)
 		return (0);
@@ -22,13 +23,16 @@ ledger_balance(const struct ledger *l, struct err *err)
 void
 ledger_say_sink(const struct ledger *l, const char *what)
 {
-	char name[256];
+	char name[256], back[64] = "";
 
+	if (l->rolled_back > 0)
+		(void)snprintf(back, sizeof(back), ", %" PRIu64
+		    " rolled back", l->rolled_back);
 	diag_note("%s: %" PRIu64 " in, %" PRIu64 " created, %" PRIu64
 	    " updated, %" PRIu64 " unchanged, %" PRIu64 " skipped, %" PRIu64
-	    " rejected", quote_plain(name, sizeof(name), what, strlen(what)),
+	    " rejected%s", quote_plain(name, sizeof(name), what, strlen(what)),
 	    l->in, l->created, l->updated, l->unchanged, l->skipped,
-	    l->rejected);
+	    l->rejected, back);
 }
 
 void
@@ -54,7 +58,8 @@ ledger_put_json(const struct ledger *l, struct buf *b)
 
 	buf_printf(b, "\"in\":%" PRIu64 ",\"out\":%" PRIu64 ",\"created\":%"
 	    PRIu64 ",\"updated\":%" PRIu64 ",\"unchanged\":%" PRIu64
-	    ",\"skipped\":%" PRIu64 ",\"rejected\":%" PRIu64 ",\"bytes\":%"
-	    PRIu64, l->in, l->out, l->created, l->updated, l->unchanged,
-	    l->skipped, l->rejected, l->bytes);
+	    ",\"skipped\":%" PRIu64 ",\"rejected\":%" PRIu64 ",\"rolled_back\":%"
+	    PRIu64 ",\"bytes\":%" PRIu64, l->in, l->out, l->created,
+	    l->updated, l->unchanged, l->skipped, l->rejected,
+	    l->rolled_back, l->bytes);
 }

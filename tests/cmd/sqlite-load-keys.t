@@ -26,7 +26,7 @@ err_is 'each row is named with table, row and parent' \
 sqlite-load: clients.user_id: row 4 refers to a row of table "users" that is not there: "id" = "\x1b[31m"
 sqlite-load: 2 rows without the row referred to
 sqlite-load: nothing was committed to "'"$db"'"
-sqlite-load: clients: 4 in, 4 created, 0 updated, 0 unchanged, 0 skipped, 0 rejected'
+sqlite-load: clients: 4 in, 0 created, 0 updated, 0 unchanged, 0 skipped, 0 rejected, 4 rolled back'
 is 'and nothing is committed' "$(sql 'SELECT count(*) FROM clients')" 0
 rows '{"x":1,"y":2}' '{"x":null,"y":2}'
 run_with "$tmp/rows" sqlite-load "$db" half
