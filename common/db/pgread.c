@@ -58,6 +58,15 @@ give_up(struct job *j)
 	order_stop(c->order);
 }
 
+/* The name of the source at hand, fit for a message. */
+static const char *
+label(const struct job *j, char *dst, size_t size)
+{
+	const char *s = pgsource_label(j->crew->r->sources[j->source]);
+
+	return (quote_plain(dst, size, s, strlen(s)));
+}
+
 /*
  * Reading a piece.
  */
@@ -67,13 +76,12 @@ give_up(struct job *j)
 static int
 blame(struct job *j, int in_row)
 {
-	const char *label = pgsource_label(j->crew->r->sources[j->source]);
 	char text[256], column[256];
 	uint64_t rows;
 
 	if (order_fail(&j->rows, &rows) != 0)
 		return (-1);
-	(void)quote_plain(text, sizeof(text), label, strlen(label));
+	(void)label(j, text, sizeof(text));
 	if (!in_row)
 		return (err_prefix(&j->err, "%s: ", text));
 	return (err_prefix(&j->err, "%s%s%s: row %" PRIu64 ": ", text,
@@ -148,13 +156,16 @@ static int
 prepare(struct job *j, size_t i)
 {
 	struct pgsource *src = j->crew->r->sources[i];
+	char text[256];
 
 	if (j->source == i && j->copy != NULL)
 		return (0);
 	pgcopy_free(j->copy);
 	j->copy = pgsource_decoder(src);
 	j->source = i;
-	return (pgsource_prepare(src, j->pg, &j->err));
+	if (pgsource_prepare(src, j->pg, &j->err) == 0)
+		return (0);
+	return (err_prefix(&j->err, "%s: ", label(j, text, sizeof(text))));
 }
 
 /* Take a piece of the source that the job is prepared for.  Return 1; 0 when

@@ -139,12 +139,22 @@ CREATE TABLE a2 AS SELECT 1 AS id;
 CREATE TABLE wanted AS SELECT i, repeat('x', 1000) AS x
     FROM generate_series(1, 5000) AS i;
 !
-(sleep 0.5; psql -c 'ALTER TABLE wanted ADD y integer') &
+(
+	# Both connections are at work; neither has come to the third table.
+	n=0
+	while [ $((n += 1)) -lt 100 ] && [ "$(psql -c "SELECT count(*)
+	    FROM pg_stat_activity WHERE wait_event = 'PgSleep'")" != 2 ]; do
+		sleep 0.05
+	done
+	psql -c 'ALTER TABLE wanted ADD y integer'
+) &
 run pg-dump-json -v -j 2 -o "$x" 'a1=pg_sleep(1.5) IS NOT NULL' \
-    'a2=pg_sleep(1.5) IS NOT NULL' wanted
+    'a2=pg_sleep(1.5) IS NOT NULL' \
+    'wanted=i % 500 <> 0 OR pg_sleep(0.1) IS NOT NULL'
 status_is 'it waits for nobody' 0
 is 'and all is written' "$(wc -l <"$x/data/wanted.ndjson" | tr -d ' ')" 5000
-err_has 'by one job less' 'one job less: could not obtain lock on relation'
+err_has 'by one job less' \
+    'one job less: wanted: could not obtain lock on relation "wanted"'
 wait
 
 # What fails leaves the old export as it was.
