@@ -49,8 +49,7 @@ scan(const char *s, size_t len, struct decimal *dec)
 	int after = 0;
 
 	dec->negative = 0;
-	dec->n = 0;
-	dec->exp = 0;
+	dec->d[0] = '0';
 	if (s < end && (*s == '-' || *s == '+'))
 		dec->negative = *s++ == '-';
 	for (; s < end && *s != 'e' && *s != 'E'; s++) {

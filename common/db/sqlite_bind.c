@@ -419,8 +419,9 @@ sqlite_bind(struct sqlite_stmt *stmt, int i, const struct sqlite_binder *b,
     const struct json_value *v, struct arena *a, char *became,
     struct err *err)
 {
-	const struct slot p = { stmt, i, b, became };
+	struct slot p = { .stmt = stmt, .i = i, .b = b };
 
+	p.became = became;
 	switch (v->type) {
 	case JSON_NULL:
 		sqlite_bind_null(stmt, i);

@@ -352,7 +352,7 @@ read_unique(struct sqlite *db, struct sqlite_table *t, struct arena *a,
 		return (-1);
 	while ((step = sqlite_step(stmt, err)) == SQLITE_STEP_ROW) {
 		column = sqlite_column_int(stmt, 2);
-		if (sqlite_column_int(stmt, 1) == 0) {
+		if (n == 0 || sqlite_column_int(stmt, 1) == 0) {
 			keys = mem_grow(keys, &cap, n + 1, sizeof(*keys));
 			memset(&keys[n++], 0, sizeof(*keys));
 		}
@@ -405,7 +405,7 @@ read_refs(struct sqlite *db, struct sqlite_table *t, struct arena *a,
 	if (stmt == NULL)
 		return (-1);
 	while ((step = sqlite_step(stmt, err)) == SQLITE_STEP_ROW) {
-		if (sqlite_column_int(stmt, 1) == 0) {
+		if (n == 0 || sqlite_column_int(stmt, 1) == 0) {
 			refs = mem_grow(refs, &cap, n + 1, sizeof(*refs));
 			memset(&refs[n], 0, sizeof(*refs));
 			refs[n].table = keep(a, sqlite_column_z(stmt, 2));

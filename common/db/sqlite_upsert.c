@@ -9,13 +9,11 @@
 #include "db/sqlite_table.h"
 #include "db/sqlite_upsert.h"
 #include "row/row.h"
-#include "schema/ddl.h"
 
 #define PLANS	64		/* shapes of rows remembered */
 #define SETS	32		/* sets of columns with statements */
 
-/* The statements for rows that give one set of columns.  All have the same
- * parameters: ?1, ?2, ... are the columns present, in the table's order. */
+/* The statements for rows that give one set of columns (sqlite_sql.h). */
 struct set {
 	unsigned char		*present;	/* a flag for each column */
 	uint64_t		 used;		/* when last; 0: free */
@@ -31,7 +29,7 @@ enum fault { FAULT_NONE, FAULT_UNKNOWN, FAULT_GENERATED, FAULT_TWICE,
 /* What to do with rows of one shape. */
 struct plan {
 	uint64_t	 shape;		/* 0: free */
-	struct set	*set;
+	struct set	*set;		/* NULL: see fault */
 	size_t		*column;	/* of each field; the table's number
 					   of columns: none */
 	int		*param;		/* of each field */
@@ -51,8 +49,7 @@ struct sqlite_upsert {
 	const struct sqlite_table		*t;
 	const struct sqlite_upsert_opts		*opts;
 	struct sqlite_binder			*binders;
-	struct column_list			 key;
-	unsigned char				*in_key; /* by column */
+	struct sqlite_sql			 sql;
 	struct plan				 plans[PLANS];
 	struct set				 sets[SETS];
 	uint64_t				 clock;
@@ -70,182 +67,8 @@ column_at(const struct sqlite_upsert *u, size_t i)
 }
 
 /*
- * SQL.
+ * Statements.
  */
-
-/* Append ${n} things separated by ", ". */
-static void
-comma(struct buf *b, size_t *n)
-{
-
-	if ((*n)++ > 0)
-		buf_puts(b, ", ");
-}
-
-static void
-put_table(const struct sqlite_upsert *u, struct buf *b)
-{
-
-	buf_puts(b, "main.");
-	ddl_quote(b, u->t->model->name);
-}
-
-static void
-put_column(const struct sqlite_upsert *u, size_t i, struct buf *b)
-{
-
-	ddl_quote(b, column_at(u, i)->name);
-}
-
-static void
-put_key(const struct sqlite_upsert *u, struct buf *b)
-{
-	size_t i, n = 0;
-
-	buf_puts(b, "(");
-	for (i = 0; i < u->key.n; i++) {
-		comma(b, &n);
-		put_column(u, u->key.v[i], b);
-	}
-	buf_puts(b, ")");
-}
-
-/* Number of the parameter that ${column} has in the statements of ${set}. */
-static int
-param_of(const struct set *set, size_t column)
-{
-	size_t i;
-	int n = 1;
-
-	for (i = 0; i < column; i++)
-		n += set->present[i];
-	return (n);
-}
-
-/* INSERT of the columns present.  OR ABORT overrules what constraints of the
- * table say about conflicts. */
-static void
-put_insert(const struct sqlite_upsert *u, const struct set *set,
-    struct buf *b)
-{
-	size_t i, n = 0, params = 0;
-
-	buf_puts(b, "INSERT OR ABORT INTO ");
-	put_table(u, b);
-	for (i = 0; i < u->t->model->ncolumns; i++) {
-		if (!set->present[i])
-			continue;
-		buf_puts(b, n == 0 ? " (" : ", ");
-		put_column(u, i, b);
-		n++;
-	}
-	if (n == 0) {
-		buf_puts(b, " DEFAULT VALUES");
-		return;
-	}
-	buf_puts(b, ") VALUES (");
-	while (params < n) {
-		comma(b, &params);
-		buf_printf(b, "?%zu", params);
-	}
-	buf_puts(b, ")");
-}
-
-static void
-put_key_matches(const struct sqlite_upsert *u, const struct set *set,
-    struct buf *b)
-{
-	size_t i;
-
-	buf_puts(b, " WHERE ");
-	for (i = 0; i < u->key.n; i++) {
-		if (i > 0)
-			buf_puts(b, " AND ");
-		put_column(u, u->key.v[i], b);
-		buf_printf(b, " = ?%d", param_of(set, u->key.v[i]));
-	}
-}
-
-/* Columns that an update sets: those given that are not the key. */
-static int
-is_updated(const struct sqlite_upsert *u, const struct set *set, size_t i)
-{
-
-	return (set->present[i] && !u->in_key[i]);
-}
-
-/* Columns that a replacement sets: all but the key, what the database computes
- * and a primary key that the row does not give. */
-static int
-is_replaced(const struct sqlite_upsert *u, const struct set *set, size_t i)
-{
-	const struct column_list *pk = &u->t->model->primary_key;
-	size_t k;
-
-	if (u->in_key[i] || column_at(u, i)->generated)
-		return (0);
-	for (k = 0; k < pk->n; k++)
-		if (pk->v[k] == i)
-			return (set->present[i]);
-	return (1);
-}
-
-/* What a column gets: its parameter, or the value that the row would have been
- * inserted with. */
-static void
-put_new(const struct sqlite_upsert *u, const struct set *set, size_t i,
-    struct buf *b)
-{
-
-	if (u->opts->conflict == SQLITE_CONFLICT_UPDATE)
-		buf_printf(b, "?%d", param_of(set, i));
-	else {
-		buf_puts(b, "excluded.");
-		put_column(u, i, b);
-	}
-}
-
-/* SET ... WHERE the row differs.  What collations call equal may differ.
- * Return how many columns there are to set. */
-static size_t
-put_changes(const struct sqlite_upsert *u, const struct set *set,
-    struct buf *b)
-{
-	int (*wanted)(const struct sqlite_upsert *, const struct set *,
-	    size_t) = u->opts->conflict == SQLITE_CONFLICT_UPDATE ?
-	    is_updated : is_replaced;
-	size_t i, n = 0, m = 0, k = 0, ncolumns = u->t->model->ncolumns;
-	int update = u->opts->conflict == SQLITE_CONFLICT_UPDATE;
-
-	buf_puts(b, " SET ");
-	for (i = 0; i < ncolumns; i++) {
-		if (!wanted(u, set, i))
-			continue;
-		comma(b, &n);
-		put_column(u, i, b);
-		buf_puts(b, " = ");
-		put_new(u, set, i, b);
-	}
-	if (update)
-		put_key_matches(u, set, b);
-	buf_puts(b, update ? " AND (" : " WHERE (");
-	for (i = 0; i < ncolumns; i++) {
-		if (!wanted(u, set, i))
-			continue;
-		comma(b, &m);
-		put_column(u, i, b);
-		buf_puts(b, " COLLATE BINARY");
-	}
-	buf_puts(b, ") IS NOT (");
-	for (i = 0; i < ncolumns; i++) {
-		if (!wanted(u, set, i))
-			continue;
-		comma(b, &k);
-		put_new(u, set, i, b);
-	}
-	buf_puts(b, ")");
-	return (n);
-}
 
 static struct sqlite_stmt *
 prepare(const struct sqlite_upsert *u, struct buf *sql, struct err *err)
@@ -257,38 +80,20 @@ prepare(const struct sqlite_upsert *u, struct buf *sql, struct err *err)
 	return (stmt);
 }
 
+/* The statements for rows that give what set->present says. */
 static int
-prepare_insert(struct sqlite_upsert *u, struct set *set, struct err *err)
+prepare_set(const struct sqlite_upsert *u, struct set *set, struct err *err)
 {
 	struct buf sql = { 0 };
 
-	put_insert(u, set, &sql);
-	if (u->opts->conflict != SQLITE_CONFLICT_ERROR &&
-	    memchr(set->present, 1, u->t->model->ncolumns) != NULL) {
-		buf_puts(&sql, " ON CONFLICT ");
-		put_key(u, &sql);
-		buf_puts(&sql, " DO NOTHING");
-	}
-	set->insert = prepare(u, &sql, err);
-	return (set->insert == NULL ? -1 : 0);
-}
-
-/* The statement that changes a row which is there. */
-static int
-prepare_change(struct sqlite_upsert *u, struct set *set, struct err *err)
-{
-	struct buf sql = { 0 };
-
-	if (u->opts->conflict == SQLITE_CONFLICT_UPDATE) {
-		buf_puts(&sql, "UPDATE OR ABORT ");
-		put_table(u, &sql);
-	} else {
-		put_insert(u, set, &sql);
-		buf_puts(&sql, " ON CONFLICT ");
-		put_key(u, &sql);
-		buf_puts(&sql, " DO UPDATE");
-	}
-	if (put_changes(u, set, &sql) == 0) {
+	sqlite_sql_insert(&u->sql, set->present, &sql);
+	if ((set->insert = prepare(u, &sql, err)) == NULL)
+		return (-1);
+	/* A row without any column has no key to be found by. */
+	if (u->sql.conflict < SQLITE_CONFLICT_UPDATE ||
+	    memchr(set->present, 1, u->t->model->ncolumns) == NULL)
+		return (0);
+	if (sqlite_sql_change(&u->sql, set->present, &sql) == 0) {
 		buf_free(&sql);
 		return (0);
 	}
@@ -297,15 +102,14 @@ prepare_change(struct sqlite_upsert *u, struct set *set, struct err *err)
 }
 
 static int
-prepare_exists(struct sqlite_upsert *u, struct set *set, struct err *err)
+prepare_exists(const struct sqlite_upsert *u, struct set *set,
+    struct err *err)
 {
 	struct buf sql = { 0 };
 
 	if (set->exists != NULL)
 		return (0);
-	buf_puts(&sql, "SELECT 1 FROM ");
-	put_table(u, &sql);
-	put_key_matches(u, set, &sql);
+	sqlite_sql_exists(&u->sql, set->present, &sql);
 	set->exists = prepare(u, &sql, err);
 	return (set->exists == NULL ? -1 : 0);
 }
@@ -347,11 +151,7 @@ find_set(struct sqlite_upsert *u, struct err *err)
 	if (set->present == NULL)
 		set->present = mem_alloc(ncolumns);
 	memcpy(set->present, u->present, ncolumns);
-	if (prepare_insert(u, set, err) != 0)
-		return (NULL);
-	if (u->opts->conflict >= SQLITE_CONFLICT_UPDATE &&
-	    memchr(set->present, 1, ncolumns) != NULL &&
-	    prepare_change(u, set, err) != 0) {
+	if (prepare_set(u, set, err) != 0) {
 		set_clear(u, set);
 		return (NULL);
 	}
@@ -400,12 +200,12 @@ plan_key(const struct sqlite_upsert *u, struct plan *plan)
 {
 	size_t i;
 
-	if (u->opts->conflict == SQLITE_CONFLICT_ERROR ||
-	    (u->key.n == 1 && (ptrdiff_t)u->key.v[0] == u->t->rowid))
+	if (u->sql.conflict == SQLITE_CONFLICT_ERROR ||
+	    (u->sql.key.n == 1 && (ptrdiff_t)u->sql.key.v[0] == u->t->rowid))
 		return;
-	for (i = 0; i < u->key.n; i++)
-		if (!u->present[u->key.v[i]])
-			plan_fault(plan, FAULT_NOKEY, u->key.v[i]);
+	for (i = 0; i < u->sql.key.n; i++)
+		if (!u->present[u->sql.key.v[i]])
+			plan_fault(plan, FAULT_NOKEY, u->sql.key.v[i]);
 }
 
 static struct plan *
@@ -433,7 +233,8 @@ find_plan(struct sqlite_upsert *u, const struct row *row, struct err *err)
 		return (NULL);
 	for (i = 0; plan->set != NULL && i < row->nfields; i++)
 		plan->param[i] = plan->column[i] == none ? 0 :
-		    param_of(plan->set, plan->column[i]);
+		    sqlite_sql_param(plan->set->present,
+		    plan->column[i]);
 	plan->shape = row->shape;
 	return (plan);
 }
@@ -712,7 +513,7 @@ static int
 insert_lacked(const struct sqlite_upsert *u, const struct err *err)
 {
 
-	return (u->opts->conflict == SQLITE_CONFLICT_UPDATE &&
+	return (u->sql.conflict == SQLITE_CONFLICT_UPDATE &&
 	    (strcmp(err->rule, "not-null") == 0 ||
 	    strcmp(err->rule, "check") == 0));
 }
@@ -726,13 +527,13 @@ sqlite_upsert_row(struct sqlite_upsert *u, const struct row *row,
 
 	if ((plan = find_plan(u, row, err)) == NULL)
 		return (SINK_FAILED);
-	if (plan->fault != FAULT_NONE)
+	if (plan->set == NULL)
 		return (refuse_shape(u, row, plan, err));
 	plan->set->used = ++u->clock;
 	done = run(u, plan, plan->set->insert, row, err);
 	if (done == SINK_UNCHANGED) {
 		/* The key is there, or a trigger has ignored the row. */
-		done = u->opts->conflict >= SQLITE_CONFLICT_UPDATE ?
+		done = u->sql.conflict >= SQLITE_CONFLICT_UPDATE ?
 		    change(u, plan, row, err) : SINK_SKIPPED;
 	} else if (done == SINK_REFUSED && insert_lacked(u, err))
 		done = change_instead(u, plan, row, err);
@@ -755,12 +556,12 @@ find_key(struct sqlite_upsert *u, struct err *err)
 	size_t i;
 
 	if (names->n == 0) {
-		u->key = m->primary_key;
-		for (i = 0; i < u->key.n; i++)
-			u->in_key[u->key.v[i]] = 1;
+		u->sql.key = m->primary_key;
+		for (i = 0; i < u->sql.key.n; i++)
+			u->sql.in_key[u->sql.key.v[i]] = 1;
 		return (0);
 	}
-	u->key.v = mem_array(names->n, sizeof(*u->key.v));
+	u->sql.key.v = mem_array(names->n, sizeof(*u->sql.key.v));
 	for (i = 0; i < names->n; i++) {
 		column = sqlite_table_column(u->t, names->v[i],
 		    strlen(names->v[i]));
@@ -770,8 +571,8 @@ find_key(struct sqlite_upsert *u, struct err *err)
 			    quote_z(&q, names->v[i]));
 			return (err_status(err, DIAG_USAGE));
 		}
-		u->key.v[u->key.n++] = (size_t)column;
-		u->in_key[column] = 1;
+		u->sql.key.v[u->sql.key.n++] = (size_t)column;
+		u->sql.in_key[column] = 1;
 	}
 	return (0);
 }
@@ -784,33 +585,21 @@ check_key(struct sqlite_upsert *u, struct err *err)
 	struct buf sql = { 0 };
 	struct err why = ERR_INIT;
 	struct quote t;
-	size_t i, n = 0;
 
-	if (u->opts->conflict == SQLITE_CONFLICT_ERROR)
+	if (u->sql.conflict == SQLITE_CONFLICT_ERROR)
 		return (0);
-	buf_puts(&sql, "INSERT INTO ");
-	put_table(u, &sql);
-	buf_puts(&sql, " ");
-	put_key(u, &sql);
-	buf_puts(&sql, " VALUES (");
-	for (i = 0; i < u->key.n; i++) {
-		comma(&sql, &n);
-		buf_puts(&sql, "NULL");
-	}
-	buf_puts(&sql, ") ON CONFLICT ");
-	put_key(u, &sql);
-	buf_puts(&sql, " DO NOTHING");
-	if (u->key.n > 0)
+	sqlite_sql_probe(&u->sql, &sql);
+	if (u->sql.key.n > 0)
 		stmt = prepare(u, &sql, &why);
 	buf_free(&sql);
 	sqlite_finalize(stmt);
 	if (stmt != NULL)
 		return (0);
-	if (u->key.n > 0 && strstr(why.msg, "ON CONFLICT") == NULL) {
+	if (u->sql.key.n > 0 && strstr(why.msg, "ON CONFLICT") == NULL) {
 		*err = why;
 		return (-1);
 	}
-	(void)err_set(err, u->key.n == 0 ? "table %s has no primary key" :
+	(void)err_set(err, u->sql.key.n == 0 ? "table %s has no primary key" :
 	    "table %s has no unique index on exactly the columns of --key",
 	    quote_z(&t, u->t->model->name));
 	(void)err_hint(err, "--on-conflict needs columns that are PRIMARY KEY "
@@ -865,9 +654,11 @@ sqlite_upsert_new(struct sqlite *db, const struct sqlite_table *t,
 	u->db = db;
 	u->t = t;
 	u->opts = opts;
+	u->sql.table = t->model;
+	u->sql.conflict = (enum sqlite_conflict)opts->conflict;
 	u->binders = mem_array(n, sizeof(*u->binders));
 	u->losses = mem_array(n, sizeof(*u->losses));
-	u->in_key = mem_alloc(n);
+	u->sql.in_key = mem_alloc(n);
 	u->present = mem_alloc(n);
 	for (i = 0; i < n; i++)
 		sqlite_binder_init(&u->binders[i], t, i);
@@ -901,10 +692,10 @@ sqlite_upsert_free(struct sqlite_upsert *u)
 		mem_free(u->plans[i].param);
 	}
 	if (u->opts->key.n > 0)
-		mem_free(u->key.v);
+		mem_free(u->sql.key.v);
 	mem_free(u->binders);
 	mem_free(u->losses);
-	mem_free(u->in_key);
+	mem_free(u->sql.in_key);
 	mem_free(u->present);
 	mem_free(u->lost);
 	mem_free(u);

@@ -16,21 +16,13 @@
 #include "base/quote.h"
 #include "db/sink.h"
 #include "db/sqlite_bind.h"
+#include "db/sqlite_sql.h"
 
 struct err;
 struct row;
 struct sqlite;
 struct sqlite_table;
 struct sqlite_upsert;
-
-/* What happens to a row whose key is in the table. */
-enum sqlite_conflict {		/* order of SQLITE_CONFLICT_WORDS */
-	SQLITE_CONFLICT_ERROR,	/* it is refused */
-	SQLITE_CONFLICT_SKIP,	/* it is left out */
-	SQLITE_CONFLICT_UPDATE,	/* the columns that it gives are updated */
-	SQLITE_CONFLICT_REPLACE	/* the others get their defaults as well */
-};
-#define SQLITE_CONFLICT_WORDS "error|skip|update|replace"
 
 struct sqlite_upsert_opts {
 	int			 conflict;	/* enum sqlite_conflict */
