@@ -167,7 +167,8 @@ print_help(const struct opt_spec *spec)
 }
 
 /* One line per option for the completion script and the tests: letter, name,
- * argument, words, help; tab-separated, "-" for none. */
+ * argument ("[=ARGUMENT]" when it may be left out), words, help; tab-separated,
+ * "-" for none. */
 static noreturn void
 print_table(const struct opt_spec *spec)
 {
@@ -180,9 +181,11 @@ print_table(const struct opt_spec *spec)
 		    &common_opts[i - spec->nopts];
 		if (o->help == NULL)
 			continue;
-		buf_printf(&b, "%c\t%s\t%s\t%s\t%s\n",
-		    o->letter != 0 ? o->letter : '-', o->name,
-		    o->arg != NULL ? o->arg : "-",
+		buf_printf(&b, "%c\t%s\t", o->letter != 0 ? o->letter : '-',
+		    o->name);
+		buf_printf(&b, o->arg == NULL || takes_arg(o) ? "%s" : "[=%s]",
+		    o->arg != NULL ? o->arg : "-");
+		buf_printf(&b, "\t%s\t%s\n",
 		    o->words != NULL ? o->words : "-", o->help);
 	}
 	print(&b);

@@ -30,14 +30,15 @@ for path in "$bin"/*; do
 	is "$name: completes a long option from its beginning" \
 	    "$(offered "$name" operand --verb)" --verbose
 	"$name" --option-table |
-	    awk -F '\t' '$4 != "-" { print $2, $4 }' >"$tmp/choices"
-	while read -r option words; do
-		is "$name: completes the words of --$option" \
-		    "$(offered "$name" "--$option" '')" \
-		    "$(echo "$words" | tr '|' '\n' | sort)"
+	    awk -F '\t' '$4 != "-" { print $2, $3, $4 }' >"$tmp/choices"
+	while read -r option arg words; do
+		words=$(echo "$words" | tr '|' '\n' | sort)
 		is "$name: completes the words of --$option=" \
-		    "$(offered "$name" "--$option" = '')" \
-		    "$(echo "$words" | tr '|' '\n' | sort)"
+		    "$(offered "$name" "--$option" = '')" "$words"
+		# An optional argument stands behind the sign or is not there.
+		[ "${arg#\[=}" = "$arg" ] || words=
+		is "$name: completes what follows --$option" \
+		    "$(offered "$name" "--$option" '')" "$words"
 	done <"$tmp/choices"
 done
 finish

@@ -37,7 +37,10 @@ page_options() {
 }
 
 table_options() {
-	"$1" --option-table | awk -F '\t' '{ print $1, $2, toupper($3) }' | sort
+	"$1" --option-table | awk -F '\t' '{
+		gsub(/^\[=|\]$/, "", $3)
+		print $1, $2, toupper($3)
+	}' | sort
 }
 
 without_common() { grep -vE "^($common) "; }

@@ -94,8 +94,8 @@ shares() { # TITLE N ARG ...
 }
 for n in 1 2 5; do
 	shares 'a table' $n jobs.big
-	shares 'a partitioned table' $n jobs.parts
-	shares 'a view' $n jobs.seen
+	shares 'a partitioned table' "$n" jobs.parts
+	shares 'a view' "$n" jobs.seen
 done
 shares 'a small table' 3 jobs.few
 shares 'an empty table' 2 jobs.none
