@@ -478,7 +478,7 @@ read_value(struct check *c)
 static int
 read_key(struct check *c, enum want want)
 {
-	struct json_value deeper, *key = at_kept_level(c) ? &c->key : &deeper;
+	struct json_value deeper = { 0 }, *key = &deeper;
 	char wanted[QUOTE_MAX + 48];
 	struct quote q;
 
@@ -490,6 +490,8 @@ read_key(struct check *c, enum want want)
 		    "expected a key in double quotes" :
 		    "expected a key in double quotes or \"}\""));
 	}
+	if (at_kept_level(c))
+		key = &c->key;
 	if (check_string(c, key) != 0)
 		return (-1);
 	skip_space(c);
@@ -560,8 +562,9 @@ static int
 check_start(struct check *c)
 {
 	const char *const what = c->members != NULL ? "an object" : "a value";
-	struct json_value v;
+	struct json_value v = { 0 };
 	char wanted[32];
+	size_t start;
 
 	if (c->len > JSON_TEXT_MAX)
 		return (err_at(c->err, 0, "text of more than %lu bytes",
@@ -582,10 +585,10 @@ check_start(struct check *c)
 	(void)snprintf(wanted, sizeof(wanted), "expected %s", what);
 	if (peek(c) == -1 || peek(c) == '"')
 		return (unexpected(c, wanted));
+	start = c->pos;
 	if (check_scalar(c, &v) != 0)
 		return (-1);
-	return (err_at(c->err, (size_t)(v.s - c->s),
-	    "expected an object, found %s%s",
+	return (err_at(c->err, start, "expected an object, found %s%s",
 	    v.type == JSON_NULL ? "" : "a ", json_type_name(v.type)));
 }
 

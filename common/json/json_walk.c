@@ -57,7 +57,7 @@ hex4(const struct json_walk *w, size_t at)
 	if ((size_t)(w->end - w->s) - at < 4)
 		return (-1);
 	for (i = at; i < at + 4; i++) {
-		d = w->s[i];
+		d = (unsigned char)w->s[i];
 		if (d >= '0' && d <= '9')
 			d -= '0';
 		else if ((d | 0x20) >= 'a' && (d | 0x20) <= 'f')

@@ -65,13 +65,15 @@ classify(const char *p, struct scan_bits *b)
 	}
 }
 
-#define SCAN_NAME(what)		portable##what
-#define SCAN_TARGET
-#define SCAN_CLASSIFY		classify
-#define SCAN_PREFIX_XOR		scan_prefix_xor
-#define SCAN_LOWEST		scan_lowest
-#define SCAN_COUNT		scan_count
-#include "json/scan_window.h"
+static void
+window_portable(struct scan *sc, const char *s, size_t len, size_t from)
+{
+	static const struct scan_parts parts = {
+		classify, scan_prefix_xor, scan_count, scan_lowest
+	};
+
+	scan_window(sc, s, len, from, &parts);
+}
 
 static int
 utf8_portable(const char *s, size_t len)
@@ -81,7 +83,7 @@ utf8_portable(const char *s, size_t len)
 }
 
 static const struct scan_engine portable = {
-	"portable", portable_window, utf8_portable
+	"portable", window_portable, utf8_portable
 };
 
 void

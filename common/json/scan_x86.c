@@ -56,13 +56,15 @@ classify_sse2(const char *p, struct scan_bits *b)
 	b->control = equal_sse2(low, 0);
 }
 
-#define SCAN_NAME(what)		sse2##what
-#define SCAN_TARGET
-#define SCAN_CLASSIFY		classify_sse2
-#define SCAN_PREFIX_XOR		scan_prefix_xor
-#define SCAN_LOWEST		scan_lowest
-#define SCAN_COUNT		scan_count
-#include "json/scan_window.h"
+static void
+window_sse2(struct scan *sc, const char *s, size_t len, size_t from)
+{
+	static const struct scan_parts parts = {
+		classify_sse2, scan_prefix_xor, scan_count, scan_lowest
+	};
+
+	scan_window(sc, s, len, from, &parts);
+}
 
 static int
 utf8_sse2(const char *s, size_t len)
@@ -71,7 +73,7 @@ utf8_sse2(const char *s, size_t len)
 	return (utf8_check(s, len) == len);
 }
 
-static const struct scan_engine sse2 = { "sse2", sse2_window, utf8_sse2 };
+static const struct scan_engine sse2 = { "sse2", window_sse2, utf8_sse2 };
 
 const struct scan_engine *
 scan_x86_sse2(void)
@@ -131,13 +133,29 @@ prefix_xor_avx2(uint64_t bits)
 	    _mm_set_epi64x(0, (int64_t)bits), _mm_set1_epi8(-1), 0)));
 }
 
-#define SCAN_NAME(what)		avx2##what
-#define SCAN_TARGET		AVX2
-#define SCAN_CLASSIFY		classify_avx2
-#define SCAN_PREFIX_XOR		prefix_xor_avx2
-#define SCAN_LOWEST(bits)	((uint32_t)_tzcnt_u64(bits))
-#define SCAN_COUNT(bits)	((size_t)_mm_popcnt_u64(bits))
-#include "json/scan_window.h"
+AVX2 static inline unsigned int
+count_avx2(uint64_t bits)
+{
+
+	return ((unsigned int)_mm_popcnt_u64(bits));
+}
+
+AVX2 static inline unsigned int
+lowest_avx2(uint64_t bits)
+{
+
+	return ((unsigned int)_tzcnt_u64(bits));
+}
+
+AVX2 static void
+window_avx2(struct scan *sc, const char *s, size_t len, size_t from)
+{
+	static const struct scan_parts parts = {
+		classify_avx2, prefix_xor_avx2, count_avx2, lowest_avx2
+	};
+
+	scan_window(sc, s, len, from, &parts);
+}
 
 /*
  * UTF-8 by tables: the errors that two bytes in a row can make are each a bit,
@@ -230,7 +248,7 @@ utf8_avx2(const char *s, size_t len)
 	return (_mm256_testz_si256(errors, errors));
 }
 
-static const struct scan_engine avx2 = { "avx2", avx2_window, utf8_avx2 };
+static const struct scan_engine avx2 = { "avx2", window_avx2, utf8_avx2 };
 
 const struct scan_engine *
 scan_x86_avx2(void)

@@ -4,14 +4,17 @@
  * Reads FILE into memory, then for each engine times json_read_object on
  * every line, a few times over, and prints the best rate.
  */
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/err.h"
+#include "base/io.h"
 #include "base/mem.h"
 #include "json/json.h"
 
@@ -27,18 +30,19 @@ now(void)
 }
 
 static void
-load(struct buf *b, const char *name)
+load(struct buf *b, const char *path)
 {
-	FILE *f = fopen(name, "rb");
-	size_t n;
+	const int fd = io_open(path, O_RDONLY, 0);
+	ssize_t n;
 
-	if (f == NULL)
-		diag_die(DIAG_FAIL, "could not open %s", name);
-	do {
-		n = fread(buf_need(b, 1 << 20), 1, 1 << 20, f);
-		b->len += n;
-	} while (n > 0);
-	(void)fclose(f);
+	if (fd == -1)
+		diag_die(DIAG_FAIL, "could not open %s", path);
+	b->len = 0;
+	while ((n = io_read(fd, buf_need(b, 65536), 65536)) > 0)
+		b->len += (size_t)n;
+	if (n < 0)
+		diag_die(DIAG_FAIL, "could not read %s", path);
+	(void)close(fd);
 }
 
 /* Where the lines end; the search for line ends is not what is timed. */

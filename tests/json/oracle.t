@@ -1,3 +1,4 @@
+#!/bin/sh
 # Texts taken apart and put together again mean the same to jq, and jq takes
 # what tests/json/accept holds.
 

@@ -6,6 +6,10 @@
  * and json_string and put together again (for tests/json/oracle.t).
  */
 #include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/io.h"
 
 #include "../json/agree.h"
 #include "tap.h"
@@ -15,17 +19,17 @@ static struct agree state;
 static void
 load(struct buf *b, const char *path)
 {
-	FILE *f = fopen(path, "rb");
-	size_t n;
+	const int fd = io_open(path, O_RDONLY, 0);
+	ssize_t n;
 
-	if (f == NULL)
+	if (fd == -1)
 		diag_die(DIAG_FAIL, "could not open %s", path);
 	b->len = 0;
-	do {
-		n = fread(buf_need(b, 4096), 1, 4096, f);
-		b->len += n;
-	} while (n > 0);
-	(void)fclose(f);
+	while ((n = io_read(fd, buf_need(b, 65536), 65536)) > 0)
+		b->len += (size_t)n;
+	if (n < 0)
+		diag_die(DIAG_FAIL, "could not read %s", path);
+	(void)close(fd);
 }
 
 /* Read ${b} from memory of exactly its size, as a row or as a value. */
