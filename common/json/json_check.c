@@ -561,9 +561,7 @@ step(struct check *c, enum want want)
 static int
 check_start(struct check *c)
 {
-	const char *const what = c->members != NULL ? "an object" : "a value";
 	struct json_value v = { 0 };
-	char wanted[32];
 	size_t start;
 
 	if (c->len > JSON_TEXT_MAX)
@@ -582,9 +580,8 @@ check_start(struct check *c)
 	if (peek(c) == '[')
 		return (fail_at(c, c->pos,
 		    "expected an object, found an array"));
-	(void)snprintf(wanted, sizeof(wanted), "expected %s", what);
 	if (peek(c) == -1 || peek(c) == '"')
-		return (unexpected(c, wanted));
+		return (unexpected(c, "expected an object"));
 	start = c->pos;
 	if (check_scalar(c, &v) != 0)
 		return (-1);
