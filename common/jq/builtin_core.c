@@ -58,6 +58,52 @@ f_type(struct run *r, struct value *v, struct value *out)
 	return (1);
 }
 
+/* What "numbers" and kin ask, without making the name of the type. */
+static int
+f_isnumber(struct run *r, struct value *v, struct value *out)
+{
+
+	(void)r;
+	*out = value_bool(value_is_number(&v[0]));
+	return (1);
+}
+
+static int
+f_isstring(struct run *r, struct value *v, struct value *out)
+{
+
+	(void)r;
+	*out = value_bool(value_is_string(&v[0]));
+	return (1);
+}
+
+static int
+f_isarray(struct run *r, struct value *v, struct value *out)
+{
+
+	(void)r;
+	*out = value_bool(value_is_array(&v[0]));
+	return (1);
+}
+
+static int
+f_isobject(struct run *r, struct value *v, struct value *out)
+{
+
+	(void)r;
+	*out = value_bool(value_is_object(&v[0]));
+	return (1);
+}
+
+static int
+f_isiterable(struct run *r, struct value *v, struct value *out)
+{
+
+	(void)r;
+	*out = value_bool(value_is_array(&v[0]) || value_is_object(&v[0]));
+	return (1);
+}
+
 static int
 f_error(struct run *r, struct value *v, struct value *out)
 {
@@ -385,6 +431,11 @@ const struct builtin builtin_core[] = {
 	{ "not", 0, f_not, BUILTIN_PURE },
 	{ "length", 0, f_length, BUILTIN_PURE },
 	{ "type", 0, f_type, BUILTIN_PURE },
+	{ "_isnumber", 0, f_isnumber, BUILTIN_PURE },
+	{ "_isstring", 0, f_isstring, BUILTIN_PURE },
+	{ "_isarray", 0, f_isarray, BUILTIN_PURE },
+	{ "_isobject", 0, f_isobject, BUILTIN_PURE },
+	{ "_isiterable", 0, f_isiterable, BUILTIN_PURE },
 	{ "error", 0, f_error, 0 },
 	{ "error", 1, f_error1, 0 },
 	{ "tostring", 0, f_tostring, BUILTIN_PURE },
@@ -410,14 +461,12 @@ const struct builtin_def builtin_core_defs[] = {
 	{ "values", 0, "def values: select(. != null);" },
 	{ "nulls", 0, "def nulls: select(. == null);" },
 	{ "booleans", 0, "def booleans: select(type == \"boolean\");" },
-	{ "numbers", 0, "def numbers: select(type == \"number\");" },
-	{ "strings", 0, "def strings: select(type == \"string\");" },
-	{ "arrays", 0, "def arrays: select(type == \"array\");" },
-	{ "objects", 0, "def objects: select(type == \"object\");" },
-	{ "iterables", 0, "def iterables:"
-	    " select(type == \"array\" or type == \"object\");" },
-	{ "scalars", 0, "def scalars:"
-	    " select(type == \"array\" or type == \"object\" | not);" },
+	{ "numbers", 0, "def numbers: select(_isnumber);" },
+	{ "strings", 0, "def strings: select(_isstring);" },
+	{ "arrays", 0, "def arrays: select(_isarray);" },
+	{ "objects", 0, "def objects: select(_isobject);" },
+	{ "iterables", 0, "def iterables: select(_isiterable);" },
+	{ "scalars", 0, "def scalars: select(_isiterable | not);" },
 	{ "finites", 0, "def finites: select(isinfinite or isnan | not);" },
 	{ "normals", 0, "def normals: select(isnormal);" },
 	{ "isfinite", 0, "def isfinite: type == \"number\" and"

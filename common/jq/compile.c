@@ -242,7 +242,7 @@ compile_number(struct place *p, const struct ast *t)
 	    b.len));
 	for (i = 0; i < b.len && b.s[i] >= '0' && b.s[i] <= '9'; i++)
 		;
-	if (i == b.len && (b.len == 1 || b.s[0] != '0'))
+	if (i == b.len && b.len < 19 && (b.len == 1 || b.s[0] != '0'))
 		n->value = number_parsed(p->u->opts->heap, n->value);
 	buf_free(&b);
 	return (n);

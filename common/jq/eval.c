@@ -468,6 +468,7 @@ extend_path(struct run *r, const struct value *v, const struct value *path,
     struct value key, struct value *out)
 {
 	struct value p;
+	size_t i;
 
 	if (path->kind != VALUE_ARR) {
 		(void)native_path_error(r, v, &key);
@@ -475,10 +476,8 @@ extend_path(struct run *r, const struct value *v, const struct value *path,
 		return (-1);
 	}
 	p = value_array(r->heap, path->u.arr->n + 1);
-	memcpy(p.u.arr->v, path->u.arr->v,
-	    path->u.arr->n * sizeof(struct value));
-	for (; p.u.arr->n < path->u.arr->n; p.u.arr->n++)
-		(void)value_dup(p.u.arr->v[p.u.arr->n]);
+	for (i = 0; i < path->u.arr->n; i++)
+		value_push(r->heap, &p, value_dup(path->u.arr->v[i]));
 	value_push(r->heap, &p, key);
 	*out = p;
 	return (0);

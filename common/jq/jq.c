@@ -10,8 +10,10 @@
 #include "base/regex.h"
 #include "jq/frame.h"
 #include "jq/jq.h"
+#include "jq/ops.h"
 #include "jq/run.h"
 
+#define ROW_LONG	4096	/* bytes of a row that is opened at once */
 #define STACK_RESERVE	((size_t)128 << 10)	/* for what checks no limit */
 
 struct jq {
@@ -186,6 +188,9 @@ jq_run(struct jq *jq, const struct jq_row *row, jq_emit *emit, void *cookie,
 		r->nfields = row->nfields;
 		r->shape = row->shape;
 	}
+	/* What is looked up in a long text often should not be read often. */
+	if (v.len > ROW_LONG && jq->program.main->body->op != NODE_IDENTITY)
+		ops_open_row(r, &v);
 	return (run_on(jq, v, emit, cookie, err));
 }
 

@@ -70,6 +70,17 @@ native_track(struct run *r, struct node *n, struct value *in,
 	return (rc == 1 ? 0 : -1);
 }
 
+/* One more reference to an item; a long text is opened where it is, once for
+ * all who will look inside. */
+static struct value
+share(struct run *r, struct value *v)
+{
+
+	if (v->len > VALUE_LONG)
+		value_open(r->heap, v);
+	return (value_dup(*v));
+}
+
 /*
  * Collecting.
  */
@@ -144,13 +155,15 @@ one_map(struct run *r, struct node *n, struct frame *env, struct value in,
 	for (i = 0; i < count && rc == 0; i++) {
 		if (in.kind == VALUE_ARR) {
 			/* Nobody else looks: hand over the item itself. */
-			x = in.u.arr->refs == 1 ? value_take(&in.u.arr->v[i]) :
-			    value_dup(in.u.arr->v[i]);
+			x = share(r, &in.u.arr->v[i]);
+			if (in.u.arr->refs == 1)
+				value_free(r->heap,
+				    value_take(&in.u.arr->v[i]));
 		} else {
 			m = &in.u.obj->m[i];
 			if (m->key.kind == VALUE_NONE)
 				continue;
-			x = value_dup(m->value);
+			x = share(r, &m->value);
 		}
 		rc = collect_into(r, n->a, env, x, out);
 	}
@@ -475,7 +488,7 @@ eval_iterate(struct run *r, struct value in, struct value path,
 		value_open(r->heap, &in);
 		for (i = 0; i < in.u.arr->n && rc == 0; i++) {
 			p = path_with(r, &path, value_int((int64_t)i));
-			rc = k->fn(r, k, value_dup(in.u.arr->v[i]), p);
+			rc = k->fn(r, k, share(r, &in.u.arr->v[i]), p);
 		}
 	} else if (value_is_object(&in)) {
 		ops_open_row(r, &in);
@@ -484,7 +497,7 @@ eval_iterate(struct run *r, struct value in, struct value path,
 			if (m->key.kind == VALUE_NONE)
 				continue;
 			p = path_with(r, &path, value_dup(m->key));
-			rc = k->fn(r, k, value_dup(m->value), p);
+			rc = k->fn(r, k, share(r, &m->value), p);
 		}
 	} else {
 		rc = run_iterate_error(r, &in);

@@ -877,26 +877,34 @@ parse_def(struct parser *p)
 }
 
 static struct ast *
+parse_local_def(struct parser *p)
+{
+	struct ast *n = make(p, AST_DEF, p->l.pos, NULL, NULL);
+
+	if ((n->def = parse_def(p)) == NULL ||
+	    (n->a = deeper(p, parse_pipe)) == NULL)
+		return (NULL);
+	return (n);
+}
+
+/* Pipes group to the right; long ones are no deep ones. */
+static struct ast *
 parse_pipe(struct parser *p)
 {
-	struct ast *n, *b;
-	size_t pos = p->l.pos;
+	struct ast *first = NULL, **at = &first, *n;
+	size_t pos;
 
-	if (lex_is(&p->l, "def")) {
-		n = make(p, AST_DEF, pos, NULL, NULL);
-		if ((n->def = parse_def(p)) == NULL ||
-		    (n->a = deeper(p, parse_pipe)) == NULL)
+	for (;;) {
+		n = lex_is(&p->l, "def") ? parse_local_def(p) :
+		    parse_binary(p, 1);
+		if ((*at = n) == NULL)
 			return (NULL);
-		return (n);
+		pos = p->l.pos;
+		if (!accept(p, "|"))
+			return (first);
+		*at = make(p, AST_PIPE, pos, n, NULL);
+		at = &(*at)->b;
 	}
-	if ((n = parse_binary(p, 1)) == NULL)
-		return (NULL);
-	pos = p->l.pos;
-	if (!accept(p, "|"))
-		return (n);
-	if ((b = deeper(p, parse_pipe)) == NULL)
-		return (NULL);
-	return (make(p, AST_PIPE, pos, n, b));
 }
 
 /*

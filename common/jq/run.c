@@ -49,6 +49,9 @@ raise(struct run *r, enum unwind why, struct value v)
 	return (BUILTIN_FAIL);
 }
 
+static int raise_text(struct run *r, enum unwind why, const char *fmt,
+    va_list ap) __attribute__((format(printf, 3, 0)));
+
 static int
 raise_text(struct run *r, enum unwind why, const char *fmt, va_list ap)
 {

@@ -15,7 +15,14 @@
  * the heap can be freed whole.
  */
 #define UNIT		16
-#define SMALL_MAX	1024
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SMALL_MAX	((size_t)0)	/* so that misuse is seen */
+#endif
+#endif
+#ifndef SMALL_MAX
+#define SMALL_MAX	((size_t)1024)
+#endif
 #define CLASSES		(SMALL_MAX / UNIT + 1)
 #define CHUNK		((size_t)64 << 10)
 
@@ -43,6 +50,7 @@ struct value_heap {
 	struct value	*dead;		/* containers waiting to be freed */
 	size_t		 ndead, dead_cap;
 	int		 burying;
+	struct arena	*scratch;	/* for unescaping */
 };
 
 struct value_heap *
@@ -51,6 +59,7 @@ value_heap_new(size_t limit)
 	struct value_heap *h = mem_alloc(sizeof(*h));
 
 	h->limit = limit;
+	h->scratch = arena_new();
 	return (h);
 }
 
@@ -71,6 +80,7 @@ value_heap_free(struct value_heap *h)
 		mem_free(l);
 	}
 	mem_free(h->dead);
+	arena_free(h->scratch);
 	mem_free(h);
 }
 
@@ -86,6 +96,13 @@ value_heap_fits(const struct value_heap *h, size_t n)
 {
 
 	return (h->used <= h->limit && n <= h->limit - h->used);
+}
+
+size_t
+value_heap_used(const struct value_heap *h)
+{
+
+	return (h->used);
 }
 
 int
@@ -290,31 +307,6 @@ value_type_name(const struct value *v)
 	return (json_type_name(value_type(v)));
 }
 
-struct value
-value_of_json(const struct json_value *v)
-{
-	static const uint8_t kinds[] = {
-		[JSON_NULL] = VALUE_NULL, [JSON_FALSE] = VALUE_FALSE,
-		[JSON_TRUE] = VALUE_TRUE, [JSON_NUMBER] = VALUE_NUMTEXT,
-		[JSON_STRING] = VALUE_SLICE, [JSON_ARRAY] = VALUE_ARRTEXT,
-		[JSON_OBJECT] = VALUE_OBJTEXT
-	};
-	struct value x;
-
-	x.u.s = v->s;
-	x.len = v->len;
-	x.exp = 0;
-	x.kind = kinds[v->type];
-	x.flags = VALUE_QUOTED;
-	if (v->type == JSON_STRING) {
-		x.u.s++;
-		x.len -= 2;
-		if (!v->plain)
-			x.flags |= VALUE_ESCAPED;
-	}
-	return (x);
-}
-
 struct json_value
 value_json(const struct value *v)
 {
@@ -384,12 +376,11 @@ value_str_lossy(struct value_heap *h, const char *s, size_t len)
 const char *
 value_unescape(struct value_heap *h, struct value *v, size_t *len)
 {
-	struct arena *a = arena_new();
 	struct json_value j = value_json(v);
-	const char *s = json_string(&j, a, len);
+	const char *s = json_string(&j, h->scratch, len);
 
 	*v = value_str(h, s, *len);
-	arena_free(a);
+	arena_reset(h->scratch);
 	return (v->u.str->s);
 }
 

@@ -215,6 +215,12 @@ void value_heap_free(struct value_heap *h);
 int value_heap_over(const struct value_heap *h);
 
 /**
+ * value_heap_used(h):
+ * How many bytes are in use.
+ */
+size_t value_heap_used(const struct value_heap *h);
+
+/**
  * value_heap_deep(h):
  * Return non-zero, once, when values nested deeper than VALUE_DEPTH were met
  * by a function that goes to the bottom of them (comparing, printing).
@@ -286,7 +292,25 @@ struct value value_own(struct value_heap *h, struct value v);
  * value_of_json(v):
  * The value of the text ${v}, which must outlive it.
  */
-struct value value_of_json(const struct json_value *v);
+static inline struct value
+value_of_json(const struct json_value *v)
+{
+	static const uint8_t kinds[] = {
+		[JSON_NULL] = VALUE_NULL, [JSON_FALSE] = VALUE_FALSE,
+		[JSON_TRUE] = VALUE_TRUE, [JSON_NUMBER] = VALUE_NUMTEXT,
+		[JSON_STRING] = VALUE_SLICE, [JSON_ARRAY] = VALUE_ARRTEXT,
+		[JSON_OBJECT] = VALUE_OBJTEXT
+	};
+	uint32_t quote = v->type == JSON_STRING;
+	struct value x;
+
+	x.u.s = v->s + quote;
+	x.len = v->len - 2 * quote;
+	x.exp = 0;
+	x.kind = kinds[v->type];
+	x.flags = (uint8_t)(VALUE_QUOTED | (quote & !v->plain));
+	return (x);
+}
 
 /*
  * Strings.
