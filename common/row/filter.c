@@ -236,6 +236,7 @@ filter_run(char *const files[], const struct filter *filter,
 		.limit = opts->reader.limit,
 		.require_frame = opts->reader.require_frame,
 		.raw = filter->raw,
+		.any = filter->any,
 	};
 	double start = seconds();
 	int status;

@@ -50,6 +50,7 @@ struct filter {
 					   whole when end is called; may be
 					   NULL, borrowed */
 	int		 raw;		/* lines need not be parsed */
+	int		 any;		/* with raw: see struct input_opts */
 };
 
 /**

@@ -488,10 +488,10 @@ input_next(struct input *in, struct row **rowp, struct err *err)
 		if (got == 0)
 			return (end(in));
 		bad = 0;
-		if (!in->opts.raw || !in->has_lf ||
+		if (!in->opts.raw || (!in->has_lf && !in->opts.any) ||
 		    frame_maybe(row->s, row->len))
 			bad = parse(in, err);
-		if (in->opts.raw && in->has_lf)
+		if (in->opts.raw && (in->has_lf || in->opts.any))
 			bad = 0;
 		if ((got = place_line(in, err)) < 0)
 			return (fail(in, err, DIAG_INCOMPLETE));

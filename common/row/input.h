@@ -23,6 +23,9 @@ struct input_opts {
 	int		require_frame;	/* refuse an unframed stream */
 	int		raw;		/* do not parse lines: row->fields is
 					   empty; frames still are understood */
+	int		any;		/* raw, and a last line without LF is
+					   taken as it is: rows may be values
+					   other than objects */
 	int		sink;		/* rows end here: one that was escaped
 					   (frame.h) comes as it was meant */
 };

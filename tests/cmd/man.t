@@ -38,7 +38,7 @@ page_options() {
 
 table_options() {
 	"$1" --option-table | awk -F '\t' '{
-		gsub(/^\[=|\]$/, "", $3)
+		gsub(/^\[=|\]$| /, "", $3)
 		print $1, $2, toupper($3)
 	}' | sort
 }
