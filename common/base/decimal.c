@@ -781,6 +781,18 @@ decimal_release(struct decimal *d)
 	*d = decimal_int(0);
 }
 
+size_t
+decimal_size(const struct decimal *d)
+{
+
+	if (d->kind == DECIMAL_BIG)
+		return (sizeof(*d->big) +
+		    mpz_size(d->big->z) * sizeof(mp_limb_t));
+	if (d->kind == DECIMAL_HUGE)
+		return (sizeof(*d->huge) + d->huge->n);
+	return (0);
+}
+
 /*
  * Comparing.
  */

@@ -157,6 +157,12 @@ decimal_free(struct decimal *d)
 }
 
 /**
+ * decimal_size(d):
+ * Bytes of memory that ${d} owns, or shares with its copies.
+ */
+size_t decimal_size(const struct decimal *d);
+
+/**
  * decimal_compare(a, b):
  * Return -1, 0 or 1 as ${a} is less than, equal to or greater than ${b} by
  * value.  NaN is less than everything, itself included, as in jq.

@@ -95,7 +95,6 @@ number_decimal(const struct value *v, struct decimal *d)
 struct value
 number_of_decimal(struct value_heap *h, struct decimal d)
 {
-	struct value_big *big;
 
 	switch (d.kind) {
 	case DECIMAL_SMALL:
@@ -113,10 +112,7 @@ number_of_decimal(struct value_heap *h, struct decimal d)
 	default:
 		break;
 	}
-	big = value_alloc(h, sizeof(*big));
-	big->refs = 1;
-	big->dec = d;
-	return ((struct value){ .u.big = big, .kind = VALUE_BIG });
+	return (value_big(h, d));
 }
 
 struct value

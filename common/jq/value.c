@@ -45,6 +45,7 @@ struct value_heap {
 	unsigned char	*at, *end;	/* what is left of the newest chunk */
 	struct chunk	*chunks;
 	struct large	*larges;
+	struct value_big *bigs;
 	size_t		 used, limit;
 	int		 deep;		/* nesting beyond VALUE_DEPTH met */
 	struct value	*dead;		/* containers waiting to be freed */
@@ -71,6 +72,8 @@ value_heap_free(struct value_heap *h)
 
 	if (h == NULL)
 		return;
+	for (; h->bigs != NULL; h->bigs = h->bigs->next)
+		decimal_free(&h->bigs->dec);
 	while ((c = h->chunks) != NULL) {
 		h->chunks = c->next;
 		mem_free(c);
@@ -250,6 +253,34 @@ bury(struct value_heap *h, struct value v)
 	value_dealloc(h, o, sizeof(*o));
 }
 
+struct value
+value_big(struct value_heap *h, struct decimal d)
+{
+	struct value_big *big = value_alloc(h, sizeof(*big));
+
+	*big = (struct value_big){ .refs = 1, .dec = d, .next = h->bigs };
+	if (h->bigs != NULL)
+		h->bigs->prev = big;
+	h->bigs = big;
+	h->used += decimal_size(&d);
+	return ((struct value){ .u.big = big, .kind = VALUE_BIG });
+}
+
+static void
+release_big(struct value_heap *h, struct value_big *big)
+{
+
+	if (big->next != NULL)
+		big->next->prev = big->prev;
+	if (big->prev != NULL)
+		big->prev->next = big->next;
+	else
+		h->bigs = big->next;
+	h->used -= decimal_size(&big->dec);
+	decimal_free(&big->dec);
+	value_dealloc(h, big, sizeof(*big));
+}
+
 void
 value_release(struct value_heap *h, struct value v)
 {
@@ -259,8 +290,7 @@ value_release(struct value_heap *h, struct value v)
 		value_dealloc(h, v.u.str, sizeof(*v.u.str) + v.u.str->cap);
 		return;
 	case VALUE_BIG:
-		decimal_free(&v.u.big->dec);
-		value_dealloc(h, v.u.big, sizeof(*v.u.big));
+		release_big(h, v.u.big);
 		return;
 	default:
 		break;

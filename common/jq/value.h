@@ -72,9 +72,11 @@ struct value {
 	uint8_t		flags;
 };
 
+/* Its digits are not in the heap, so the heap knows all that there are. */
 struct value_big {
-	uint32_t	refs;
-	struct decimal	dec;
+	uint32_t		 refs;
+	struct decimal		 dec;
+	struct value_big	*prev, *next;
 };
 
 struct value_str {
@@ -240,6 +242,12 @@ int value_heap_fits(const struct value_heap *h, size_t n);
  */
 void *value_alloc(struct value_heap *h, size_t n);
 void value_dealloc(struct value_heap *h, void *p, size_t n);
+
+/**
+ * value_big(h, d):
+ * The number ${d}, which is taken over, as VALUE_BIG; its size counts.
+ */
+struct value value_big(struct value_heap *h, struct decimal d);
 
 /**
  * value_dup(v):
