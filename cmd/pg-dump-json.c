@@ -110,7 +110,7 @@ open_source(struct run *r, const char *operand, struct err *err)
 	const struct config *cfg = r->cfg;
 	struct pgcatalog_relation *rel = find_relation(r, operand, err);
 	struct pgsource_spec want;
-	struct pgpick pick;
+	struct pgpick pick = { 0 };
 
 	if (rel == NULL || pgpick_columns(&rel, 1, &cfg->columns,
 	    &cfg->exclude, &pick, r->arena, err) != 0)

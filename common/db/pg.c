@@ -140,6 +140,12 @@ gives(const PQconninfoOption *o, const char *keyword)
 static void
 hide_password(const char *arg)
 {
+	/* Arguments are writable (C11, 5.1.2.2.1), whatever the option table
+	 * promises not to do with them. */
+	union {
+		const char	*read;
+		char		*write;
+	} both = { .read = arg };
 	PQconninfoOption *o;
 
 	if (arg == NULL || is_plain_name(arg))
@@ -153,9 +159,7 @@ hide_password(const char *arg)
 			diag_hint("put it into ~/.pgpass or the environment"
 			    " variable PGPASSWORD");
 		}
-		/* Arguments are writable (C11, 5.1.2.2.1), whatever the
-		 * option table promises not to do with them. */
-		memset((char *)(uintptr_t)arg, 'x', strlen(arg));
+		memset(both.write, 'x', strlen(arg));
 	}
 	PQconninfoFree(o);
 }

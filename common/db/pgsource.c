@@ -508,6 +508,8 @@ pgsource_new(struct pg *pg, const struct pgsource_spec *spec, struct arena *a,
 	struct buf b = { 0 };
 
 	*src = (struct pgsource){ .spec = *spec };
+	if (src->spec.limit > INT64_MAX)	/* beyond SQL's numbers */
+		src->spec.limit = UINT64_MAX;
 	pgcatalog_put_label(&b, spec->rel);
 	src->label = to_arena(&b, a);
 	if (spec->query != NULL)

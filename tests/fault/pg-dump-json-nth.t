@@ -56,7 +56,7 @@ done
 # To a directory: the old export or the new one, or none.
 export_() { run pg-dump-json -q -o dir fault.t fault.u; }
 whole() { (cd dir && sha256sum -c manifest-sha256.txt) >/dev/null 2>&1; }
-files() { ls dir/data | tr '\n' ' '; }
+files() { (cd dir/data && echo *); }
 pg-dump-json -q -o old fault.gone
 cp -R old dir
 ROWPIPE_FAULT=count export_
@@ -70,7 +70,7 @@ for how in '' :on; do
 		cp -R old dir
 		ROWPIPE_FAULT=any:$n$how export_
 		if [ "$status" = 0 ]; then
-			whole && [ "$(files)" = 'fault.t.ndjson fault.u.ndjson ' ] ||
+			whole && [ "$(files)" = 'fault.t.ndjson fault.u.ndjson' ] ||
 			    wrong="$wrong $n:0"
 			continue
 		fi

@@ -22,6 +22,7 @@ struct run {
 	uint64_t		 bad;		/* fails after its second row */
 	uint64_t		 told;		/* rows before the failure */
 	size_t			 most;		/* rows of a piece */
+	long			 rows;		/* that came out, in order */
 	int			 fds[2];
 	struct output		*out;
 	char			 parts[64];	/* what was begun and ended */
@@ -102,33 +103,33 @@ work(void *cookie)
 	return (NULL);
 }
 
-/* Read what is written, checking that it is in order; return its rows. */
+/* Read what is written, and count its rows while they are in order. */
 static void *
 check(void *cookie)
 {
 	struct run *r = cookie;
 	FILE *f = fdopen(r->fds[0], "r");
-	int piece, row, last = 0, next = 0;
-	long n = 0;
-	char line[512];
+	long piece, row, last = 0, next = 0;
+	char line[512], *end;
 
 	while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
-		if (sscanf(line, "%d %d", &piece, &row) != 2 ||
-		    strlen(line) != 209)
+		piece = strtol(line, &end, 10);
+		row = strtol(end, &end, 10);
+		if (strlen(line) != 209 || piece < last)
 			break;
 		if (piece != last)
 			next = 0;
-		if (piece < last || row != next)
+		if (row != next)
 			break;
 		last = piece;
 		next++;
-		n++;
+		r->rows++;
 	}
 	if (f == NULL || !feof(f))
-		n = -1;
+		r->rows = -1;
 	if (f != NULL)
 		(void)fclose(f);
-	return ((void *)n);
+	return (NULL);
 }
 
 /* Let them all run; return how many rows came out in order, or -1. */
@@ -138,7 +139,6 @@ run(struct run *r, size_t ahead, size_t most, uint64_t bad)
 	struct order_sink sink = { .begin = begin, .end = end, .cookie = r };
 	pthread_t threads[THREADS], reader;
 	struct err err = ERR_INIT;
-	void *rows;
 	int i;
 
 	*r = (struct run){ .bad = bad, .most = most };
@@ -158,10 +158,10 @@ run(struct run *r, size_t ahead, size_t most, uint64_t bad)
 		(void)order_finish(r->order, 6, &err);
 	(void)output_close(r->out, &err);
 	(void)close(r->fds[1]);
-	(void)pthread_join(reader, &rows);
+	(void)pthread_join(reader, NULL);
 	order_free(r->order);
 	(void)pthread_mutex_destroy(&r->mutex);
-	return ((long)rows);
+	return (r->rows);
 }
 
 /* Rows of the pieces before ${number}. */
