@@ -26,6 +26,7 @@ struct run {
 	int			 fds[2];
 	struct output		*out;
 	char			 parts[64];	/* what was begun and ended */
+	uint64_t		 ends[8];	/* rows at the end of each */
 	atomic_int		 failures;
 };
 
@@ -48,6 +49,7 @@ end(void *cookie, size_t part, struct err *err)
 
 	(void)err;
 	(void)snprintf(r->parts + n, sizeof(r->parts) - n, "e%zu", part);
+	r->ends[part] = output_rows(r->out);
 	return (0);
 }
 
@@ -176,6 +178,18 @@ sum(const struct run *r, uint64_t number)
 	return (n);
 }
 
+/* Did each part get the rows of its hundred pieces? */
+static int
+parts_are_right(const struct run *r)
+{
+	uint64_t i;
+
+	for (i = 0; i < 4; i++)
+		if (r->ends[i] != (uint64_t)sum(r, (i + 1) * 100))
+			return (0);
+	return (1);
+}
+
 int
 main(void)
 {
@@ -185,8 +199,10 @@ main(void)
 	    "all rows are there and in order");
 	(void)is_text(r.parts, strlen(r.parts), "b0e0b1e1b2e2b3e3b4e4b5e5",
 	    "parts begin and end one after the other, also empty ones");
+	ok(parts_are_right(&r), "each part gets its rows");
 	ok(run(&r, 0, 900, PIECES) == sum(&r, PIECES),
 	    "also when nothing may be read ahead");
+	ok(parts_are_right(&r), "and each part gets its rows");
 	ok(run(&r, 1 << 30, 20, PIECES) == sum(&r, PIECES),
 	    "also when everything may");
 	ok(run(&r, 1 << 20, 0, PIECES) == 0, "pieces may be empty");
