@@ -84,12 +84,14 @@ if [ "$(id -u)" -eq 0 ]; then
 	user='runuser -u nobody --'
 	chmod 755 "$tmp"
 fi
+# Another user may not reach the source tree.
+cp "$bin/sqlite-load" "$tmp/sqlite-load"
 chmod 444 "$db"
 if [ -n "$user" ] && ! $user test -r "$db"; then
 	skip 'files that cannot be written' 'nobody cannot read them either'
 else
 	# shellcheck disable=SC2086
-	run_with "$tmp/rows" $user "$bin/sqlite-load" "$db" t
+	run_with "$tmp/rows" $user "$tmp/sqlite-load" "$db" t
 	status_is 'a file that is not writable is an error' 4
 	err_is 'which is said' \
 	    "sqlite-load: cannot write database \"$db\": the file is not writable
@@ -100,11 +102,11 @@ $summary"
 	chmod 666 "$tmp/dir/app.db"
 	chmod 555 "$tmp/dir"
 	# shellcheck disable=SC2086
-	run_with "$tmp/rows" $user "$bin/sqlite-load" "$tmp/dir/app.db" t
+	run_with "$tmp/rows" $user "$tmp/sqlite-load" "$tmp/dir/app.db" t
 	status_is 'so is a directory that is not writable' 4
 	err_has 'which a hint explains' 'hint: the file and its directory'
 	# shellcheck disable=SC2086
-	run_with "$tmp/rows" $user "$bin/sqlite-load" --create \
+	run_with "$tmp/rows" $user "$tmp/sqlite-load" --create \
 	    "$tmp/dir/new.db" t
 	status_is 'and no database is made there' 4
 	err_has 'for the reason it has' 'Permission denied'

@@ -105,5 +105,5 @@ err_is 'a full disk is named' \
  database or disk is full
 sqlite-load: nothing was committed to \"$tmp/w/app.db\"
 sqlite-load: t: 1 in, 0 created, 0 updated, 0 unchanged, 0 skipped,\
- 1 rejected"
+ 0 rejected, 1 rolled back"
 finish
