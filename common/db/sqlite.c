@@ -90,6 +90,14 @@ fail(const struct sqlite *db, int rc, struct err *err)
 		break;
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
+		if (db->mode == SQLITE_MODE_READ) {
+			(void)err_set(err, "database %s was left in the midst "
+			    "of a change, which must be rolled back before "
+			    "it can be read", q.s);
+			(void)err_hint(err, "a program that may write it does "
+			    "so, as in: sqlite3 %s .tables", q.s);
+			break;
+		}
 		(void)err_set(err, "cannot write database %s: %s", q.s, text);
 		(void)err_hint(err, "the file and its directory, where SQLite "
 		    "keeps a journal, must be writable");

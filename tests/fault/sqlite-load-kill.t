@@ -47,6 +47,34 @@ is "$runs loads killed within $took ms leave the old or the new content" \
 check 'some of them were killed before their end' \
     test "$(echo "$seen" | tr ' ' '\n' | grep -cx old)" -ge 3
 
+# A journal that must be rolled back before the database can be read: the load
+# has begun to write the database itself, its cache being full.
+jq -nc '("0" * 100000) as $v | range(1; 1001) | {id: ., v: $v}' >"$tmp/large"
+rm -f "$tmp"/app.db*
+sqlite-load -q --create --key id "$tmp/app.db" t <"$tmp/large"
+sed 's/"v":"0/"v":"1/' "$tmp/large" >"$tmp/changed.large"
+touch "$tmp/reference"
+sqlite-load -q --on-conflict update "$tmp/app.db" t <"$tmp/changed.large" &
+pid=$!
+while kill -0 $pid 2>/dev/null &&
+    [ -z "$(find "$tmp/app.db" -newer "$tmp/reference")" ]; do
+	:
+done
+kill -9 $pid 2>/dev/null
+wait $pid 2>/dev/null
+run sqlite-dump-json "$tmp/app.db" t
+if [ -s "$tmp/app.db-journal" ]; then
+	status_is 'a change that was not finished is not read' 4
+	err_is 'and a hint says what to do' \
+	    "sqlite-dump-json: database \"$tmp/app.db\" was left in the midst of a change, which must be rolled back before it can be read
+hint: a program that may write it does so, as in: sqlite3 \"$tmp/app.db\" .tables"
+	sqlite3 "$tmp/app.db" .tables >/dev/null
+	run sqlite-dump-json -q "$tmp/app.db" t
+	check 'then it is as it was before' cmp "$out" "$tmp/large"
+else
+	skip 'a change that was not finished is not read' 'it was finished'
+fi
+
 # A database that is being made cannot be found by its name.
 rm -f "$tmp"/app.db*
 i=1
