@@ -192,24 +192,23 @@ static int
 find_table(struct job *job, struct err *err)
 {
 	struct load *l = job->load;
-	struct quote q;
+	struct quote q, t;
 	int there;
 
 	if ((there = sqlite_table_exists(l->db, job->name, err)) != 0)
 		return (there < 0 ? -1 : 0);
 	if (!l->cfg->target.create) {
-		(void)err_set(err, "database %s has no table %s",
-		    quote_z(&q, sqlite_database(l->db)),
-		    quote_z(&(struct quote){ "" }, job->name));
-		(void)err_hint(err, "--create makes it");
-		return (err_status(err, DIAG_FAIL));
+		(void)sqlite_table_missing(l->db, job->name, err);
+		if (err->hint[0] == '\0')
+			(void)err_hint(err, "--create makes it");
+		return (-1);
 	}
 	if (job->model != NULL)
 		return (create_table(l, job->model, job->name, err));
 	if (l->cfg->schema != NULL) {
 		(void)err_set(err, "file %s has no schema of table %s",
 		    quote_z(&q, l->cfg->schema),
-		    quote_z(&(struct quote){ "" }, job->name));
+		    quote_z(&t, job->name));
 		return (err_status(err, DIAG_USAGE));
 	}
 	job->infer = infer_new();

@@ -7,6 +7,7 @@
 #include "base/diag.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/near.h"
 #include "base/quote.h"
 #include "db/sqlite.h"
 #include "db/sqlite_table.h"
@@ -156,21 +157,29 @@ sqlite_table_exists(struct sqlite *db, const char *name, struct err *err)
 }
 
 int
-sqlite_table_rows(struct sqlite *db, const char *name, struct err *err)
+sqlite_table_missing(struct sqlite *db, const char *name, struct err *err)
 {
+	static const char sql[] = "SELECT name FROM pragma_table_list"
+	    " WHERE schema = 'main' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+	struct arena *a = arena_new();
 	struct sqlite_stmt *stmt;
-	struct buf sql = { 0 };
-	enum sqlite_step step = SQLITE_STEP_FAIL;
+	struct err ignored;
+	struct near near;
+	struct quote q, r;
 
-	buf_puts(&sql, "SELECT 1 FROM main.");
-	ddl_quote(&sql, name);
-	buf_puts(&sql, " LIMIT 1");
-	if ((stmt = sqlite_prepare(db, sql.s, sql.len, err)) != NULL)
-		step = sqlite_step(stmt, err);
+	(void)err_set(err, "database %s has no table %s",
+	    quote_z(&q, sqlite_database(db)), quote_z(&r, name));
+	(void)err_status(err, DIAG_FAIL);
+	near_start(&near, name);
+	stmt = sqlite_prepare(db, sql, sizeof(sql) - 1, &ignored);
+	while (stmt != NULL && sqlite_step(stmt, &ignored) == SQLITE_STEP_ROW)
+		near_offer(&near, keep(a, sqlite_column_z(stmt, 0)));
+	if (near_best(&near) != NULL)
+		(void)err_hint(err, "did you mean %s?",
+		    quote_z(&q, near_best(&near)));
 	sqlite_finalize(stmt);
-	buf_free(&sql);
-	return (step == SQLITE_STEP_ROW ? 1 : step == SQLITE_STEP_DONE ? 0 :
-	    -1);
+	arena_free(a);
+	return (-1);
 }
 
 static int
@@ -211,7 +220,6 @@ read_head(struct sqlite *db, const char *name, struct sqlite_table *t,
 {
 	struct sqlite_stmt *stmt;
 	enum sqlite_step step;
-	struct quote q, r;
 	const char *kind;
 
 	stmt = ask(db, "SELECT l.name, l.type, l.wr, l.strict, s.sql, l.ncol"
@@ -222,11 +230,8 @@ read_head(struct sqlite *db, const char *name, struct sqlite_table *t,
 	if (stmt == NULL)
 		return (-1);
 	step = sqlite_step(stmt, err);
-	if (step == SQLITE_STEP_DONE) {
-		(void)err_set(err, "database %s has no table %s",
-		    quote_z(&q, sqlite_database(db)), quote_z(&r, name));
-		(void)err_status(err, DIAG_FAIL);
-	}
+	if (step == SQLITE_STEP_DONE)
+		(void)sqlite_table_missing(db, name, err);
 	if (step == SQLITE_STEP_ROW) {
 		t->model->name = keep(a, sqlite_column_z(stmt, 0));
 		kind = sqlite_column_z(stmt, 1);

@@ -74,11 +74,12 @@ int sqlite_table_exists(struct sqlite *db, const char *name,
     struct err *err);
 
 /**
- * sqlite_table_rows(db, name, err):
- * Return 1 when the table has a row, 0 when it has none, or -1 with ${err}
- * filled.
+ * sqlite_table_missing(db, name, err):
+ * Say in ${err} that there is no table ${name}, and which one may have been
+ * meant; return -1.
  */
-int sqlite_table_rows(struct sqlite *db, const char *name, struct err *err);
+int sqlite_table_missing(struct sqlite *db, const char *name,
+    struct err *err);
 
 /**
  * sqlite_table_read(db, name, a, err):

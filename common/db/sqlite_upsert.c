@@ -1,10 +1,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/near.h"
 #include "db/sqlite.h"
 #include "db/sqlite_table.h"
 #include "db/sqlite_upsert.h"
@@ -291,6 +293,24 @@ point_at_named(const struct sqlite_upsert *u, const struct row *row,
 		point_at(u, row, plan, column, err);
 }
 
+/* The key ${key} names no column: perhaps one that is spelled otherwise. */
+static void
+hint_unknown(const struct sqlite_upsert *u, const char *key, struct err *err)
+{
+	struct near near;
+	struct quote q;
+	size_t i;
+
+	near_start(&near, key);
+	for (i = 0; i < u->t->model->ncolumns; i++)
+		near_offer(&near, column_at(u, i)->name);
+	if (near_best(&near) != NULL)
+		(void)err_hint(err, "did you mean %s?  --ignore-unknown leaves "
+		    "such keys out", quote_z(&q, near_best(&near)));
+	else
+		(void)err_hint(err, "--ignore-unknown leaves such keys out");
+}
+
 /* Refuse a row for what its keys are. */
 static enum sink_stored
 refuse_shape(const struct sqlite_upsert *u, const struct row *row,
@@ -326,7 +346,7 @@ refuse_shape(const struct sqlite_upsert *u, const struct row *row,
 		break;
 	default:
 		(void)err_at(err, pos, "table %s has no column %s", t.s, q.s);
-		(void)err_hint(err, "--ignore-unknown leaves such keys out");
+		hint_unknown(u, arena_dup(row->arena, key, len), err);
 		(void)err_rule(err, "unknown", NULL);
 		break;
 	}

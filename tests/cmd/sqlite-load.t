@@ -61,7 +61,7 @@ run_with "$tmp/rows" sqlite-load "$db" users
 status_is 'a key that is no column is an error' 3
 err_is 'which is explained' \
     'sqlite-load: stdin:1:9: table "users" has no column "nmae"
-hint: --ignore-unknown leaves such keys out
+hint: did you mean "name"?  --ignore-unknown leaves such keys out
 sqlite-load: nothing was committed to "'"$db"'"
 sqlite-load: users: 1 in, 0 created, 0 updated, 0 unchanged, 0 skipped, 1 rejected'
 run_with "$tmp/rows" sqlite-load --ignore-unknown "$db" users
