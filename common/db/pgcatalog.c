@@ -188,7 +188,8 @@ static const char relation_sql[] =
     "   pg_catalog.sum(l.reltuples)::pg_catalog.int8 END"
     "  FROM pg_catalog.pg_partition_tree(c.oid) p"
     "  JOIN pg_catalog.pg_class l ON l.oid = p.relid WHERE p.isleaf)"
-    " ELSE c.reltuples::pg_catalog.int8 END "
+    " ELSE c.reltuples::pg_catalog.int8 END,"
+    " pg_catalog.has_table_privilege(c.oid, 'SELECT') "
     "FROM pg_catalog.pg_class c"
     " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
     " LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam "
@@ -256,6 +257,7 @@ set_relation(struct pgcatalog_relation *rel, const struct pg_result *res,
 	rel->is_heap = (kind == 'r' || kind == 'm') &&
 	    pg_get_bool(res, 0, 3) && !rel->has_children;
 	rel->has_filter = pg_get_bool(res, 0, 5);
+	rel->is_open = pg_get_bool(res, 0, 7);
 	rel->rows = pg_get(res, 0, 6) == NULL ? -1 :
 	    (double)pg_get_int(res, 0, 6);
 	return (0);

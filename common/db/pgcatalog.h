@@ -46,6 +46,8 @@ struct pgcatalog_relation {
 	int		 has_children;		/* inherited by others, which
 						   a SELECT reads as well */
 	int		 has_filter;		/* row security hides rows */
+	int		 is_open;		/* all of its columns may be
+						   read */
 	double		 rows;			/* estimate; -1: none */
 	struct pgcatalog_column *columns;
 	size_t		 ncolumns;

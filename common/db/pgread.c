@@ -163,7 +163,7 @@ prepare(struct job *j, size_t i)
 	pgcopy_free(j->copy);
 	j->copy = pgsource_decoder(src);
 	j->source = i;
-	if (pgsource_prepare(src, j->pg, &j->err) == 0)
+	if (pgsource_prepare(src, j->pg, j->pg == j->crew->pg, &j->err) == 0)
 		return (0);
 	return (err_prefix(&j->err, "%s: ", label(j, text, sizeof(text))));
 }

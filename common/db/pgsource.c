@@ -117,15 +117,14 @@ put_columns(const struct pgsource *src, struct buf *b)
 static void
 put_hash(const struct pgsource *src, struct buf *b)
 {
-	const struct pgcatalog_relation *rel = src->spec.rel;
 	size_t i;
 
 	buf_puts(b, src->spec.where == NULL ? " WHERE" : " AND");
 	buf_puts(b, " pg_catalog.mod(pg_catalog.hashtextextended("
 	    "ROW(");
-	for (i = 0; i < rel->ncolumns; i++) {
+	for (i = 0; i < src->spec.ncolumns; i++) {
 		buf_puts(b, i == 0 ? "" : ", ");
-		pg_quote(b, rel->columns[i].name);
+		pg_quote(b, column(src, i)->name);
 	}
 	buf_printf(b, ")::pg_catalog.text, 0) & 9223372036854775807, %" PRIu64
 	    ") = %" PRIu64, src->spec.parts, src->spec.part - 1);
@@ -344,6 +343,8 @@ cannot_cut(const struct pgsource *src, const struct pg *pg)
 		return ("its rows are limited");
 	if (spec->rel->has_filter)
 		return ("row security applies to it");
+	if (!spec->rel->is_open)
+		return ("not all of it may be read");
 	if (has_query(spec->where))
 		return ("the condition may hold a query");
 	if (pg_version(pg) < VERSION_RANGES)
@@ -436,10 +437,13 @@ set_leaves(struct pgsource *src, struct pg *pg, struct arena *a,
 	return (0);
 }
 
-/* Keep the table as it is until all pieces are read. */
+/*
+ * Keep the table as it is until all pieces are read.  A query locks more kinds
+ * of tables than LOCK TABLE does, and asks for no right on columns that are
+ * not read.
+ */
 static int
-lock(const struct pgsource *src, struct pg *pg, const char *nowait,
-    struct err *err)
+lock(const struct pgsource *src, struct pg *pg, struct err *err)
 {
 	struct buf b = { 0 };
 	int rc;
@@ -447,9 +451,9 @@ lock(const struct pgsource *src, struct pg *pg, const char *nowait,
 	if (src->spec.rel->oid == 0 ||
 	    (src->n == 1 && src->stretches[0].blocks == 0))
 		return (0);
-	buf_puts(&b, "LOCK TABLE ");
+	buf_puts(&b, "SELECT FROM ");
 	put_from(src, &b);
-	buf_printf(&b, " IN ACCESS SHARE MODE%s", nowait);
+	buf_puts(&b, " LIMIT 0");
 	rc = pg_exec(pg, buf_z(&b), err);
 	buf_free(&b);
 	return (rc);
@@ -497,7 +501,7 @@ set_pieces(struct pgsource *src, struct pg *pg, struct arena *a,
 	if (rc != 0)
 		return (-1);
 	src->hashed = src->spec.parts > 0 && src->whole != NULL;
-	return (lock(src, pg, "", err));
+	return (lock(src, pg, err));
 }
 
 struct pgsource *
@@ -523,11 +527,14 @@ pgsource_new(struct pg *pg, const struct pgsource_spec *spec, struct arena *a,
 }
 
 int
-pgsource_prepare(const struct pgsource *src, struct pg *pg, struct err *err)
+pgsource_prepare(const struct pgsource *src, struct pg *pg, int first,
+    struct err *err)
 {
 
-	return (lock(src, pg, " NOWAIT", err) != 0 ? -1 :
-	    keep_order(src, pg, err));
+	if (!first && pg_exec(pg, "SELECT pg_catalog.set_config("
+	    "'lock_timeout', '1s', true)", err) != 0)
+		return (-1);
+	return (lock(src, pg, err) != 0 ? -1 : keep_order(src, pg, err));
 }
 
 /* Does the piece belong to the share that is wanted?  Only what never changes

@@ -54,13 +54,14 @@ struct pgsource *pgsource_new(struct pg *pg, const struct pgsource_spec *spec,
     struct arena *a, struct err *err);
 
 /**
- * pgsource_prepare(src, pg, err):
- * Make another connection's transaction, which must see the same snapshot,
- * fit to read pieces: they come in the same order there, and a table that
- * someone waits to change is refused at once (SQLSTATE 55P03) rather than
- * waited for.  Return 0, or -1 with ${err} filled.
+ * pgsource_prepare(src, pg, first, err):
+ * Make a transaction that sees the same snapshot fit to read pieces: they come
+ * in the same order in each.  One that is not the ${first}, which pgsource_new
+ * had, may find that someone waits to change the table; that one waits for the
+ * first, so waiting for it would last for ever, and is given up soon (SQLSTATE
+ * 55P03).  Return 0, or -1 with ${err} filled.
  */
-int pgsource_prepare(const struct pgsource *src, struct pg *pg,
+int pgsource_prepare(const struct pgsource *src, struct pg *pg, int first,
     struct err *err);
 
 /**

@@ -18,6 +18,7 @@ ALTER TABLE big ADD PRIMARY KEY (id);
 DELETE FROM big WHERE id % 3 = 0;
 CREATE TABLE few AS SELECT 1 AS id;
 CREATE TABLE none (id integer);
+CREATE MATERIALIZED VIEW kept AS SELECT * FROM big WHERE id < 9000;
 CREATE VIEW seen AS SELECT id, m FROM big;
 CREATE TABLE parts (id integer, v text) PARTITION BY HASH (id);
 CREATE TABLE parts_0 PARTITION OF parts FOR VALUES WITH (MODULUS 3,
@@ -37,7 +38,7 @@ dump() { run pg-dump-json "$@"; }
 
 lines() { wc -l <"$1" | tr -d ' '; }
 
-for t in big few none parts; do
+for t in big few none parts kept; do
 	dump -q "jobs.$t"
 	cp "$out" "$tmp/one"
 	is "$t: all rows are there" "$(lines "$tmp/one")" \
@@ -95,6 +96,7 @@ shares() { # TITLE N ARG ...
 for n in 1 2 5; do
 	shares 'a table' $n jobs.big
 	shares 'a partitioned table' "$n" jobs.parts
+	shares 'a materialized view' "$n" jobs.kept
 	shares 'a view' "$n" jobs.seen
 done
 shares 'a small table' 3 jobs.few
@@ -133,6 +135,14 @@ PGUSER=nobody dump -v -j 4 jobs.big
 check 'with fewer connections than jobs all rows are written' \
     cmp "$out" "$tmp/one"
 err_has 'and -v tells' 'one job less: could not connect'
+
+# Rights on some columns are enough for these.
+psql -c 'REVOKE SELECT ON jobs.big FROM nobody;
+    GRANT SELECT (id) ON jobs.big TO nobody'
+dump -q jobs.big --columns id
+cp "$out" "$tmp/one"
+PGUSER=nobody dump -q -j 2 jobs.big --columns id
+check 'the right to read a column is enough for it' cmp "$out" "$tmp/one"
 
 psql -c 'DROP SCHEMA jobs CASCADE; DROP ROLE nobody' 2>/dev/null
 finish
