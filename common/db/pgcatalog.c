@@ -255,7 +255,7 @@ set_relation(struct pgcatalog_relation *rel, const struct pg_result *res,
 	rel->is_partitioned = kind == 'p';
 	rel->has_children = kind == 'r' && pg_get_bool(res, 0, 4);
 	rel->is_heap = (kind == 'r' || kind == 'm') &&
-	    pg_get_bool(res, 0, 3) && !rel->has_children;
+	    pg_get_bool(res, 0, 3);
 	rel->has_filter = pg_get_bool(res, 0, 5);
 	rel->is_open = pg_get_bool(res, 0, 7);
 	rel->rows = pg_get(res, 0, 6) == NULL ? -1 :

@@ -42,9 +42,9 @@ struct pgcatalog_relation {
 	const char	*schema, *name;		/* NULL: a query */
 	int		 is_partitioned;
 	int		 is_heap;		/* blocks of rows, addressed by
-						   ctid, and none elsewhere */
-	int		 has_children;		/* inherited by others, which
-						   a SELECT reads as well */
+						   ctid */
+	int		 has_children;		/* tables that inherit from it,
+						   which SELECT reads as well */
 	int		 has_filter;		/* row security hides rows */
 	int		 is_open;		/* all of its columns may be
 						   read */

@@ -349,10 +349,10 @@ cannot_cut(const struct pgsource *src, const struct pg *pg)
 		return ("the condition may hold a query");
 	if (pg_version(pg) < VERSION_RANGES)
 		return ("the server is older than version 14");
-	if (!spec->rel->is_heap && !spec->rel->is_partitioned &&
-	    !(spec->only && spec->rel->has_children))
-		return ("it is not a plain table");
-	return (NULL);
+	if (spec->rel->is_partitioned || (spec->rel->is_heap &&
+	    (spec->only || !spec->rel->has_children)))
+		return (NULL);
+	return ("it is not a plain table");
 }
 
 static void
