@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 
-#define EXP_LIMIT	2000000000	/* of what was read */
+#define EXP_LIMIT	1000000000	/* of what was read */
 #define SMALL_DIGITS	19		/* most of an int64_t */
 #define PLAIN_DIGITS	40		/* integers written without exponent */
 
@@ -334,13 +334,20 @@ decimal_is_number(const char *s, size_t len)
 	return (n > 0 && skip_exponent(s, i, len) == len);
 }
 
-static int64_t
-clamp_exp(int64_t exp)
+/*
+ * A number of ${n} digits before ${exp} zeros, or after as many: is it beyond
+ * what an exponent holds here?  Then it is as good as any other such number.
+ */
+static int
+beyond(struct decimal *d, size_t n, int64_t exp, int neg)
 {
+	int64_t high = exp + (int64_t)n;
 
-	if (exp > EXP_LIMIT)
-		return (EXP_LIMIT);
-	return (exp < -EXP_LIMIT ? -EXP_LIMIT : exp);
+	if (high <= EXP_LIMIT && high >= -EXP_LIMIT)
+		return (0);
+	*d = (struct decimal){ .coef = neg ? -1 : 1,
+	    .exp = high > 0 ? EXP_LIMIT : -EXP_LIMIT };
+	return (1);
 }
 
 /* The exponent "e+12" at ${s}, held within bounds. */
@@ -365,9 +372,11 @@ from_digits(struct decimal *d, char *digits, size_t n, int neg, int64_t exp)
 {
 	mpz_t z;
 
+	if (beyond(d, n, exp, neg))
+		return;
 	if (n > DECIMAL_DIGITS_MAX) {
 		d->kind = DECIMAL_HUGE;
-		d->exp = (int32_t)clamp_exp(exp);
+		d->exp = (int32_t)exp;
 		d->huge = mem_alloc(sizeof(*d->huge) + n);
 		d->huge->refs = 1;
 		d->huge->n = n;
@@ -382,9 +391,9 @@ from_digits(struct decimal *d, char *digits, size_t n, int neg, int64_t exp)
 		mpz_neg(z, z);
 	if (z_fits(z))
 		*d = (struct decimal){ .coef = z_get(z),
-		    .exp = (int32_t)clamp_exp(exp) };
+		    .exp = (int32_t)exp };
 	else
-		*d = make_big(z, (int32_t)clamp_exp(exp));
+		*d = make_big(z, (int32_t)exp);
 	mpz_clear(z);
 }
 
@@ -448,7 +457,9 @@ decimal_parse(struct decimal *d, const char *s, size_t len)
 		return;
 	}
 	if (i < len)
-		exp = clamp_exp(exp + parse_exponent(s + i, len - i));
+		exp += parse_exponent(s + i, len - i);
+	if (u != 0 && beyond(d, n, exp, neg))
+		return;
 	*d = (struct decimal){ .coef = neg ? -(int64_t)u : (int64_t)u,
 	    .exp = u == 0 ? 0 : (int32_t)exp };
 }

@@ -75,7 +75,8 @@ decimal_int(int64_t n)
 /**
  * decimal_parse(d, s, len):
  * Set ${d} to the JSON number written in the ${len} bytes at ${s}, which must
- * have the form of one.  Exponents beyond +-2,000,000,000 are taken as that.
+ * have the form of one.  Magnitudes beyond 10^(+-1,000,000,000) are taken as
+ * that.
  * Caller frees with decimal_free.
  */
 void decimal_parse(struct decimal *d, const char *s, size_t len);
