@@ -24,7 +24,11 @@ apply(struct run *r, const struct update *u, struct value *v)
 	switch (u->n->op) {
 	case NODE_UPDATE:
 		x[0] = value_take(v);
-		return (eval_first(r, u->n->b, u->env, x[0], v));
+		/* What is stored by a filter that fails is nobody's. */
+		rc = eval_first(r, u->n->b, u->env, x[0], &x[1]);
+		if (rc == 1)
+			*v = x[1];
+		return (rc);
 	case NODE_ASSIGN:
 		value_free(r->heap, *v);
 		*v = value_dup(*u->rhs);
