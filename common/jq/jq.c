@@ -203,6 +203,13 @@ jq_run_value(struct jq *jq, struct value v, uint64_t number, jq_emit *emit,
 	return (run_on(jq, v, emit, cookie, err));
 }
 
+void
+jq_interrupt(struct jq *jq)
+{
+
+	jq->run.stack_low = RUN_INTERRUPTED;
+}
+
 const struct value *
 jq_halted(const struct jq *jq, int *status)
 {

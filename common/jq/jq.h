@@ -102,6 +102,13 @@ int jq_run_value(struct jq *jq, struct value v, uint64_t number,
     jq_emit *emit, void *cookie, struct err *err);
 
 /**
+ * jq_interrupt(jq):
+ * Let the run at hand fail at its next step.  May be called from a signal
+ * handler.
+ */
+void jq_interrupt(struct jq *jq);
+
+/**
  * jq_halted(jq, status):
  * After jq_run returned 1: store the exit status, and return what halt_error
  * was given, borrowed until jq_free, or NULL for halt.

@@ -411,14 +411,18 @@ range_numbers(struct run *r, struct value *from, struct value *to,
 
 	while (rc == 0 && up != 0 && (up > 0 ? number_cmp(&at[0], to) < 0 :
 	    number_cmp(&at[0], to) > 0)) {
-		rc = k->fn(r, k, value_dup(at[0]), value_none());
+		rc = r->stack_low == RUN_INTERRUPTED ?
+		    run_fatal(r, "Interrupted") :
+		    k->fn(r, k, value_dup(at[0]), value_none());
 		if (rc != 0 || (rc = ops_add(r, at, &next) < 0 ? -1 : 0) != 0)
 			break;
 		value_free(r->heap, at[0]);
 		at[0] = next;
 	}
 	/* A step of nothing goes on for ever. */
-	while (rc == 0 && up == 0 && number_cmp(from, to) < 0)
+	while (rc == 0 && up == 0 && number_cmp(from, to) < 0 &&
+	    (rc = r->stack_low == RUN_INTERRUPTED ?
+	    run_fatal(r, "Interrupted") : 0) == 0)
 		rc = k->fn(r, k, value_dup(*from), value_none());
 	value_free(r->heap, at[0]);
 	value_free(r->heap, at[1]);
@@ -439,6 +443,8 @@ emit_range(struct run *r, struct node *n, struct value *vals, struct cont *k)
 	    !number_int(by, &step) || step == 0)
 		return (range_numbers(r, &vals[0], &vals[1], by, k));
 	while (rc == 0 && (step > 0 ? i < to : i > to)) {
+		if (r->stack_low == RUN_INTERRUPTED)
+			return (run_fatal(r, "Interrupted"));
 		rc = k->fn(r, k, value_int(i), value_none());
 		if (__builtin_add_overflow(i, step, &i))
 			break;
@@ -680,7 +686,9 @@ run_repeat(struct run *r, struct node *n, struct frame *env, struct value in,
 	int rc = 0;
 
 	while (rc == 0)
-		rc = eval(r, n->a, env, value_dup(in), value_dup(path), k);
+		rc = r->stack_low == RUN_INTERRUPTED ?
+		    run_fatal(r, "Interrupted") :
+		    eval(r, n->a, env, value_dup(in), value_dup(path), k);
 	value_free(r->heap, in);
 	value_free(r->heap, path);
 	return (rc);

@@ -19,6 +19,8 @@ struct jq_host;
 struct json_reader;
 struct regex_cache;
 
+#define RUN_INTERRUPTED	UINTPTR_MAX	/* a stack that always is too low */
+
 /* Why evaluation does not go on. */
 enum unwind {
 	UNWIND_NONE,
@@ -34,7 +36,7 @@ struct run {
 	enum unwind		 unwind;
 	struct value		 error;
 	int64_t			 label, labels;
-	uintptr_t		 stack_low;	/* the stack ends here */
+	volatile uintptr_t	 stack_low;	/* the stack ends here */
 	const char		*row;		/* text of the row at hand */
 	const struct json_field	*fields;	/* its members, if an object */
 	size_t			 nfields;

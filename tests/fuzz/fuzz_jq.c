@@ -1,10 +1,13 @@
 /*
- * fuzz_jq - programs out of any text, on any row
+ * fuzz_jq - any program, on any row
  *
- * An input is a program, a newline, and a JSON text (or else null).  Every
- * program is compiled; it is run unless it could go on for ever, with little
- * memory.  What it puts out is JSON.
+ * An input is a program and, after the first empty line, a row (else null).
+ * Whatever the program does, it ends with outputs that are JSON or an error,
+ * within its memory; and what it has allocated, the next run can use.
  */
+#include <sys/time.h>
+
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,104 +16,126 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "jq/jq.h"
-#include "json/json.h"
 
-#define MEMORY		((size_t)16 << 20)
-#define STACK		((size_t)256 << 10)
-#define OUTPUTS		200		/* enough of one program */
+#define OUTPUTS_MAX	1000
+#define MEMORY_MAX	((size_t)64 << 20)
+#define STACK		((size_t)1 << 20)
+#define SLICE_USEC	200000		/* a program's share of time */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-struct output {
+struct outcome {
 	struct jq		*jq;
 	struct json_reader	*reader;
+	struct buf		 b;
 	int			 n;
 };
 
+static struct jq *running;
+
 static void
-must(int good, const char *what)
+out_of_time(int sig)
 {
 
-	if (good)
-		return;
-	(void)fprintf(stderr, "fuzz_jq: %s\n", what);
-	abort();
+	(void)sig;
+	if (running != NULL)
+		jq_interrupt(running);
+}
+
+static void
+limit_time(void)
+{
+	static const struct itimerval t = { { 0, SLICE_USEC },
+	    { 0, SLICE_USEC } };
+	struct sigaction sa;
+
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = out_of_time;
+	sa.sa_flags = SA_RESTART;
+	(void)sigaction(SIGVTALRM, &sa, NULL);
+	(void)setitimer(ITIMER_VIRTUAL, &t, NULL);
 }
 
 static int
 check_output(void *cookie, struct value *v, struct err *err)
 {
-	struct output *out = cookie;
+	struct outcome *o = cookie;
 	struct json_value j;
-	struct buf b = { 0 };
+	struct err bad;
 
-	value_put(jq_heap(out->jq), &b, v);
-	must(json_read_value(out->reader, b.s, b.len, &j, err) == 0,
-	    "puts out JSON");
-	buf_free(&b);
-	return (++out->n < OUTPUTS ? 0 : err_set(err, "enough"));
-}
-
-/* Words with which a program may run for ever, and numbers of three digits. */
-static int
-may_not_end(const char *s, size_t len)
-{
-	static const char *const words[] = {
-		"def", "range", "repeat", "recurse", "while", "until", "limit",
-		"combinations", "input", "..", "walk", "gsub", "import",
-		"include", "debug", "stderr", "nth", "skip", "infinite",
-	};
-	size_t i, j, digits = 0;
-
-	for (i = 0; i < len; i++) {
-		digits = s[i] >= '0' && s[i] <= '9' ? digits + 1 : 0;
-		if (digits > 2)
-			return (1);
-		for (j = 0; j < sizeof(words) / sizeof(words[0]); j++)
-			if (strlen(words[j]) <= len - i && memcmp(s + i,
-			    words[j], strlen(words[j])) == 0)
-				return (1);
+	o->b.len = 0;
+	value_put(jq_heap(o->jq), &o->b, v);
+	if (value_heap_deep(jq_heap(o->jq)))
+		return (err_set(err, "nested too deeply"));
+	/* The reader accepts fewer levels than a program can make. */
+	if (o->b.len < 100000 && json_read_value(o->reader, o->b.s, o->b.len,
+	    &j, &bad) != 0 && strstr(bad.msg, "deeper") == NULL) {
+		(void)fprintf(stderr, "no JSON: %.*s: %s\n", (int)o->b.len,
+		    o->b.s, bad.msg);
+		abort();
 	}
-	return (0);
+	return (++o->n < OUTPUTS_MAX ? 0 : err_set(err, "enough"));
 }
 
+/* Run the program on the row, if that is one. */
 static void
-run(struct jq *jq, const char *text, size_t len)
+run(struct outcome *o, const char *s, size_t len)
 {
-	struct output out = { .jq = jq, .reader = json_reader_new() };
-	struct json_reader *reader = json_reader_new();
-	struct err err = ERR_INIT;
 	struct jq_row row = { .number = 1 };
+	struct err err;
 
-	if (json_read_value(reader, text, len, &row.v, &err) != 0)
-		(void)json_read_value(reader, "null", 4, &row.v, &err);
-	(void)jq_run(jq, &row, check_output, &out, &err);
-	json_reader_free(reader);
-	json_reader_free(out.reader);
+	if (len > 0 && json_read_object(o->reader, s, len, &err) == 0) {
+		while (len > 0 && s[len - 1] != '}')
+			len--;
+		while (len > 0 && *s != '{') {
+			s++;
+			len--;
+		}
+		row.v.s = s;
+		row.v.len = (uint32_t)len;
+		row.v.type = JSON_OBJECT;
+		row.fields = o->reader->fields;
+		row.nfields = o->reader->nfields;
+		row.shape = o->reader->shape;
+	} else if (len == 0 ||
+	    json_read_value(o->reader, s, len, &row.v, &err) != 0) {
+		row.v = (struct json_value){ "null", 4, JSON_NULL, 0 };
+	}
+	o->reader = json_reader_new();
+	running = o->jq;
+	(void)jq_run(o->jq, &row, check_output, o, &err);
+	running = NULL;
+	json_reader_free(o->reader);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const nowhere[] = { NULL };
-	static const struct jq_host nobody;
-	const char *text = (const char *)data;
-	const char *end = memchr(data, '\n', size);
-	struct jq_opts opts = { .name = "program", .text = text,
-	    .dirs = nowhere, .host = &nobody, .memory = MEMORY,
-	    .stack = STACK };
-	struct err err = ERR_INIT;
-	struct jq *jq;
+	const char *text = (const char *)data, *row = text + size;
+	struct jq_opts opts = { .name = "program", .text = text, .len = size,
+	    .dirs = nowhere, .memory = MEMORY_MAX, .stack = STACK };
+	struct outcome o = { .b = { 0 } };
+	struct json_reader *reader = json_reader_new();
+	struct err err;
+	size_t i;
 
-	if (end == NULL || size > 2000)
-		return (0);
-	opts.len = (size_t)(end - text);
-	jq = jq_new(&opts);
-	if (jq_compile(jq, &err) == 0) {
-		if (!may_not_end(text, opts.len))
-			run(jq, end + 1, size - opts.len - 1);
-	} else
-		must(err.msg[0] != '\0', "says why a program is none");
-	jq_free(jq);
+	limit_time();
+	for (i = 0; i + 1 < size; i++)
+		if (text[i] == '\n' && text[i + 1] == '\n') {
+			opts.len = i;
+			row = text + i + 2;
+			break;
+		}
+	o.jq = jq_new(&opts);
+	o.reader = reader;
+	if (jq_compile(o.jq, &err) == 0) {
+		run(&o, row, (size_t)(text + size - row));
+		o.reader = reader;
+		run(&o, row, (size_t)(text + size - row));
+	}
+	jq_free(o.jq);
+	json_reader_free(reader);
+	buf_free(&o.b);
 	return (0);
 }
