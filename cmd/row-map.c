@@ -121,8 +121,8 @@ struct map {
 	struct buf		 events;	/* ... and these its outputs */
 	size_t			 event;
 	struct buf		 scratch;
-	int			 last;		/* -1: no output yet; else whether
-						   the last was true */
+	int			 last;		/* was the last output true?
+						   -1: there was none */
 	uint64_t		 number;
 	int			 failed;
 	int			 status;

@@ -63,7 +63,7 @@ f_has(struct run *r, struct value *v, struct value *out)
 }
 
 int
-ops_to_entries(struct run *r, struct value *v, struct value *out)
+builtin_to_entries(struct run *r, struct value *v, struct value *out)
 {
 	struct value k, e, name, item;
 	size_t i, n;
@@ -98,7 +98,7 @@ static int
 f_to_entries(struct run *r, struct value *v, struct value *out)
 {
 
-	return (ops_to_entries(r, &v[0], out));
+	return (builtin_to_entries(r, &v[0], out));
 }
 
 /* The first of the members so called that is neither null nor false; false
@@ -120,7 +120,7 @@ entry_part(struct run *r, const struct value *e, const char *const *names)
 }
 
 int
-ops_from_entries(struct run *r, struct value *v, struct value *out)
+builtin_from_entries(struct run *r, struct value *v, struct value *out)
 {
 	static const char *const key_names[] = {
 		"key", "Key", "name", "Name", NULL
@@ -162,7 +162,7 @@ static int
 f_from_entries(struct run *r, struct value *v, struct value *out)
 {
 
-	return (ops_from_entries(r, &v[0], out));
+	return (builtin_from_entries(r, &v[0], out));
 }
 
 static int

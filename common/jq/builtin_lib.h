@@ -10,7 +10,7 @@
 
 #include "jq/builtin.h"
 
-extern const struct builtin builtin_container[];	/* keys, sort, flatten */
+extern const struct builtin builtin_container[];	/* keys, flatten */
 extern const struct builtin builtin_core[];	/* length, tojson, contains */
 extern const struct builtin builtin_io[];	/* debug, halt_error */
 extern const struct builtin builtin_date[];	/* gmtime, strptime, now */
@@ -27,5 +27,12 @@ extern const struct builtin_def builtin_math_defs[];
 extern const struct builtin_def builtin_migrate_defs[];
 extern const struct builtin_def builtin_regex_defs[];
 extern const struct builtin_def builtin_text_defs[];
+
+/**
+ * builtin_to_entries(r, v, out), builtin_from_entries(r, v, out):
+ * What the functions of these names do; ${v} is borrowed.
+ */
+int builtin_to_entries(struct run *r, struct value *v, struct value *out);
+int builtin_from_entries(struct run *r, struct value *v, struct value *out);
 
 #endif

@@ -17,7 +17,9 @@
 #define MODULE_DEPTH	64
 
 /* What a name means; the newest first. */
-enum scope_kind { SCOPE_VAR, SCOPE_CONST, SCOPE_LABEL, SCOPE_FUNC, SCOPE_PARAM };
+enum scope_kind {
+	SCOPE_VAR, SCOPE_CONST, SCOPE_LABEL, SCOPE_FUNC, SCOPE_PARAM
+};
 
 struct scope {
 	enum scope_kind	 kind;

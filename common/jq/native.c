@@ -2,8 +2,8 @@
 
 #include "jq/access.h"
 #include "jq/assign.h"
+#include "jq/builtin_lib.h"
 #include "jq/frame.h"
-#include "jq/input.h"
 #include "jq/native.h"
 #include "jq/number.h"
 #include "jq/ops.h"
@@ -912,14 +912,14 @@ one_with_entries(struct run *r, struct node *n, struct frame *env,
 	struct value entries, mapped;
 	int rc;
 
-	rc = ops_to_entries(r, &in, &entries);
+	rc = builtin_to_entries(r, &in, &entries);
 	value_free(r->heap, in);
 	if (rc != 1)
 		return (rc);
 	rc = one_map(r, n, env, entries, &mapped);
 	if (rc != 1)
 		return (rc);
-	rc = ops_from_entries(r, &mapped, out);
+	rc = builtin_from_entries(r, &mapped, out);
 	value_free(r->heap, mapped);
 	return (rc);
 }
@@ -1096,7 +1096,7 @@ eval_inputs(struct run *r, struct cont *k)
 	struct value v;
 	int rc;
 
-	while ((rc = input_value(r, &v)) == 1)
+	while ((rc = run_input(r, &v)) == 1)
 		if (k->fn(r, k, v, value_none()) != 0)
 			return (-1);
 	return (rc);
@@ -1105,7 +1105,7 @@ eval_inputs(struct run *r, struct cont *k)
 static int
 one_input(struct run *r, struct value *out)
 {
-	int rc = input_value(r, out);
+	int rc = run_input(r, out);
 
 	return (rc == 0 ? run_error(r, "No more inputs") : rc);
 }

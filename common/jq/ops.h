@@ -70,13 +70,6 @@ struct value ops_substring(struct run *r, const struct value *v,
 struct value ops_tostring(struct run *r, struct value v);
 
 /**
- * ops_to_entries(r, v, out), ops_from_entries(r, v, out):
- * What the builtins of these names do; ${v} is borrowed.
- */
-int ops_to_entries(struct run *r, struct value *v, struct value *out);
-int ops_from_entries(struct run *r, struct value *v, struct value *out);
-
-/**
  * ops_open_row(r, v):
  * As value_open for an object; the row's fields are known already.
  */

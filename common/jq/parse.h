@@ -34,7 +34,7 @@ enum ast_kind {
 	AST_IF,			/* if a then b else c end; c may be NULL */
 	AST_TRY,		/* try a catch b; b may be NULL */
 	AST_REDUCE,		/* reduce a as PATTERNS (b; c) */
-	AST_FOREACH,		/* foreach a as PATTERNS (b; c; d); d maybe NULL */
+	AST_FOREACH,		/* foreach a as PATTERNS (b; c; d); d or NULL */
 	AST_AS,			/* a as PATTERNS | b */
 	AST_LABEL,		/* label $s | a */
 	AST_BREAK,		/* break $s */
@@ -96,7 +96,7 @@ struct ast_import {
 };
 
 struct ast_module {
-	const char		*name;		/* for messages: "program", file */
+	const char		*name;		/* for messages */
 	const char		*text;
 	size_t			 len;
 	struct ast		*meta;		/* of "module", or NULL */

@@ -4,7 +4,6 @@
 
 #include "base/err.h"
 #include "base/utf8.h"
-#include "jq/input.h"
 #include "jq/jq.h"
 #include "jq/run.h"
 
@@ -189,7 +188,7 @@ run_path_error(struct run *r, const struct value *v)
 }
 
 int
-input_value(struct run *r, struct value *out)
+run_input(struct run *r, struct value *out)
 {
 	struct err err;
 	int rc;

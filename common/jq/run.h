@@ -43,7 +43,7 @@ struct run {
 	uint64_t		 shape;
 	const struct jq_host	*host;
 	int			 halt_status;
-	int			 own_inputs;	/* rows must outlive their text */
+	int			 own_inputs;	/* rows outlive their text */
 	uint64_t		 row_number;
 	struct regex_cache	*regex;
 	struct json_reader	*reader;	/* for fromjson */
@@ -70,6 +70,13 @@ int run_check(struct run *r);
  */
 int run_iterate_error(struct run *r, const struct value *v);
 int run_path_error(struct run *r, const struct value *v);
+
+/**
+ * run_input(r, out):
+ * Store the host's next value, which lives on its own.  Return 1, 0 when
+ * there is none left, or BUILTIN_FAIL.
+ */
+int run_input(struct run *r, struct value *out);
 
 /**
  * run_catch(r):
