@@ -1360,6 +1360,21 @@ grows(enum decimal_rounding how, int sign, int half, int odd)
 	}
 }
 
+/* The same as decimal_round for ${drop} digits of a small form, up to 18. */
+static void
+round_small(struct decimal *out, const struct decimal *a, int64_t drop,
+    enum decimal_rounding how)
+{
+	int64_t unit = (int64_t)pow10u[drop], n = a->coef / unit;
+	uint64_t rest = magnitude(a->coef % unit) * 2;
+	int half = (rest > (uint64_t)unit) - (rest < (uint64_t)unit);
+	int sign = decimal_sign(a);
+
+	if (rest != 0 && grows(how, sign, half, n % 2 != 0))
+		n += sign;
+	*out = (struct decimal){ .coef = n, .exp = a->exp + (int32_t)drop };
+}
+
 int
 decimal_round(struct decimal *out, const struct decimal *a, int scale,
     enum decimal_rounding how, struct err *err)
@@ -1370,6 +1385,10 @@ decimal_round(struct decimal *out, const struct decimal *a, int scale,
 
 	if (!is_finite(a) || sign == 0 || drop <= 0) {
 		*out = decimal_copy(a);
+		return (0);
+	}
+	if (a->kind == DECIMAL_SMALL && drop <= 18) {
+		round_small(out, a, drop, how);
 		return (0);
 	}
 	*out = decimal_int(0);
