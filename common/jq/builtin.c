@@ -4,7 +4,8 @@
 #include "jq/builtin_lib.h"
 
 const struct builtin *const builtin_tables[] = {
-	builtin_core, builtin_container, builtin_io, builtin_text,
+	builtin_core, builtin_container, builtin_io, builtin_module,
+	builtin_text,
 	builtin_regex, builtin_format, builtin_math, builtin_date,
 	builtin_migrate, NULL
 };

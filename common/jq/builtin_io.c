@@ -102,19 +102,6 @@ f_halt_error(struct run *r, struct value *v, struct value *out)
 	    (int)(status & 0xff)));
 }
 
-static int
-f_get_search_list(struct run *r, struct value *v, struct value *out)
-{
-	const char *const *d;
-
-	(void)v;
-	*out = value_array(r->heap, 0);
-	for (d = r->dirs; d != NULL && *d != NULL; d++)
-		value_push(r->heap, out, value_str_lossy(r->heap, *d,
-		    strlen(*d)));
-	return (1);
-}
-
 const struct builtin builtin_io[] = {
 	{ "debug", 0, f_debug, 0 },
 	{ "stderr", 0, f_stderr, 0 },
@@ -122,6 +109,5 @@ const struct builtin builtin_io[] = {
 	{ "input_line_number", 0, f_input_line_number, 0 },
 	{ "halt", 0, f_halt, 0 },
 	{ "halt_error", 1, f_halt_error, 0 },
-	{ "get_search_list", 0, f_get_search_list, 0 },
 	{ NULL, 0, NULL, 0 }
 };

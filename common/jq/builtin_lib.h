@@ -13,6 +13,7 @@
 extern const struct builtin builtin_container[];	/* keys, flatten */
 extern const struct builtin builtin_core[];	/* length, tojson, contains */
 extern const struct builtin builtin_io[];	/* debug, halt_error */
+extern const struct builtin builtin_module[];	/* modulemeta */
 extern const struct builtin builtin_date[];	/* gmtime, strptime, now */
 extern const struct builtin builtin_format[];	/* @csv, @base64d, format */
 extern const struct builtin builtin_math[];	/* pow, floor, log2 */

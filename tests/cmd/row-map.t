@@ -109,7 +109,7 @@ run row-map -q --indent 0 .tags "$tmp/rows"
 out_is '--indent 0 leaves no white space' '["a","b"]
 []'
 run row-map -nqC '[null]'
-is '-C colours' "$(cat "$out" | tr -d '\033')" \
+is '-C colours' "$(tr -d '\033' <"$out")" \
     "$(printf '[1;39m[[0m[0;90mnull[0m[1;39m][0m')"
 run row-map -nqe 'true, false'
 status_is '-e: a last output of false is status 1' 1
@@ -128,6 +128,9 @@ run row-map -nq -L "$tmp/lib" 'import "deep" as d; include "m";
 out_is 'modules and data are imported' '"lib!"
 "lib"
 [{"k":1},[2]]'
+run row-map -nq -L "$tmp/lib" '"deep" | modulemeta'
+out_is 'modulemeta tells what a module imports and defines' \
+    '{"deps":[{"as":"m","is_data":false,"relpath":"m"}],"defs":["h/0"]}'
 run row-map -nq -L "$tmp/lib" 'import "none" as n; 1'
 status_is 'a missing module is wrong usage' 2
 err_has 'a missing module is named' 'program:1:1: module "none" not found'
