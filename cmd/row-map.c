@@ -531,7 +531,8 @@ map_other(struct map *m)
 	if (rc < 0) {
 		output_rollback(m->out);
 		if (err.msg[0] != '\0')
-			diag_err(m->cfg->null_input || m->cfg->slurp ? NULL :
+			diag_err(m->cfg->null_input || m->cfg->slurp ||
+			    err.status == DIAG_FAIL ? NULL :
 			    place(m, where, sizeof(where)), &err);
 		output_abandon(m->out);
 		texts_close(m->texts);
@@ -726,6 +727,14 @@ compile_or_exit(struct jq *jq)
 }
 
 static int
+reads_rows(const struct config *cfg)
+{
+
+	return (!cfg->null_input && !cfg->slurp && !cfg->raw_input &&
+	    !cfg->stream && !cfg->seq && !cfg->multiline);
+}
+
+static int
 map_main(struct map *m, size_t stack)
 {
 	const struct config *cfg = m->cfg;
@@ -736,6 +745,11 @@ map_main(struct map *m, size_t stack)
 	m->host = (struct jq_host){ host_input, host_say, host_file,
 	    host_line, m };
 	m->reader = json_reader_new();
+	if (!reads_rows(cfg) && (cfg->run.frame ||
+	    cfg->run.reader.rejects != NULL ||
+	    cfg->run.reader.require_frame || cfg->run.reader.stats != NULL))
+		opt_usage(&spec, "--frame, --rejects, --require-frame and "
+		    "--stats are for rows, one a line");
 	take_program(m, &text, &name);
 	m->jq = new_jq(m, name, text.s, text.len, stack);
 	set_style(m);
@@ -746,9 +760,7 @@ map_main(struct map *m, size_t stack)
 		compile_or_exit(m->streamer);
 	}
 	m->last = -1;
-	status = cfg->null_input || cfg->slurp || cfg->raw_input ||
-	    cfg->stream || cfg->seq || cfg->multiline ? map_other(m) :
-	    map_rows(m);
+	status = reads_rows(cfg) ? map_rows(m) : map_other(m);
 	if (status == DIAG_OK && cfg->status && m->last != 1)
 		status = DIAG_FINDINGS;
 	jq_free(m->jq);

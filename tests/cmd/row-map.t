@@ -163,6 +163,10 @@ status_is 'bad JSON is status 3' 3
 err_has 'bad JSON is told with its place' "$tmp/broken:2:6"
 run row-map -q . "$tmp/none"
 status_is 'a missing file is status 4' 4
+run row-map -q --multiline . "$tmp/none"
+status_is 'a missing file of texts is status 4' 4
+run row-map -n --rejects "$tmp/bad" 1
+status_is 'rejects are for rows only' 2
 run row-map -q
 status_is 'no program is wrong usage' 2
 run row-map -nq '"bye\n" | halt_error'
