@@ -35,9 +35,8 @@ is_one(const struct node *n, const struct frame *env)
 static inline int
 stack_is_low(const struct run *r)
 {
-	char here;
 
-	return ((uintptr_t)&here < r->stack_low);
+	return (RUN_STACK() < r->stack_low);
 }
 
 /* Drop an error that was caught. */

@@ -161,11 +161,11 @@ run_on(struct jq *jq, struct value v, jq_emit *emit, void *cookie,
 	struct sink s = { { sink_emit }, emit, cookie, err, 0 };
 	struct run *r = &jq->run;
 	struct frame *env;
-	char here;
+	uintptr_t here = RUN_STACK();
 	int rc;
 
-	r->stack_low = jq->opts.stack > (size_t)(uintptr_t)&here ? 0 :
-	    (uintptr_t)&here - jq->opts.stack + STACK_RESERVE;
+	r->stack_low = jq->opts.stack > here ? 0 :
+	    here - jq->opts.stack + STACK_RESERVE;
 	env = eval_frame(r, jq->program.main);
 	rc = eval(r, jq->program.main->body, env, v, value_none(), &s.k);
 	eval_frame_free(r, env);

@@ -19,6 +19,9 @@ struct jq_host;
 struct json_reader;
 struct regex_cache;
 
+/* About where the stack ends now.  The address of a variable would not do: a
+ * sanitizer may keep it elsewhere. */
+#define RUN_STACK()	((uintptr_t)__builtin_frame_address(0))
 #define RUN_INTERRUPTED	UINTPTR_MAX	/* a stack that always is too low */
 
 /* Why evaluation does not go on. */
