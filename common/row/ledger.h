@@ -17,7 +17,7 @@ struct ledger {
 	uint64_t	in;		/* rows read, bad ones too */
 	uint64_t	created, updated, unchanged, skipped;	/* sinks */
 	uint64_t	rejected;
-	uint64_t	rolled_back;	/* read, and not kept since the run failed */
+	uint64_t	rolled_back;	/* read, not kept: the run failed */
 	uint64_t	out;		/* filters and sources: rows written */
 	uint64_t	bytes;		/* of rows written or read */
 };

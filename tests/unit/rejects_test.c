@@ -90,7 +90,8 @@ test_ledger(void)
 	is_file("{\"program\":\"rejects_test\",\"version\":\"" ROWPIPE_VERSION
 	    "\",\"status\":1,\"seconds\":1.500,\"in\":21,\"out\":0,"
 	    "\"created\":1,\"updated\":2,\"unchanged\":3,\"skipped\":4,"
-	    "\"rejected\":11,\"rolled_back\":0,\"bytes\":99,\"tables\":{}}\n", "as an object");
+	    "\"rejected\":11,\"rolled_back\":0,\"bytes\":99,\"tables\":{}}\n",
+	    "as an object");
 	l.in = 22;
 	ok(ledger_balance(&l, &err) == -1, "books that do not are told");
 	(void)is_text(err.msg, strlen(err.msg), "the books do not balance:"
