@@ -174,8 +174,10 @@ test_cache(void)
 	for (i = 0; i < 1000; i++) {
 		(void)snprintf(pattern, sizeof(pattern), "x{%d}",
 		    i * 7 % 300 + 1);
-		(void)snprintf(want, sizeof(want), i * 7 % 300 + 1 > 3 ? "" :
-		    "0+%d", i * 7 % 300 + 1);
+		want[0] = '\0';
+		if (i * 7 % 300 + 1 <= 3)
+			(void)snprintf(want, sizeof(want), "0+%d",
+			    i * 7 % 300 + 1);
 		b.len = 0;
 		describe(&b, pattern, "", "xxx", 3);
 		good &= strcmp(buf_z(&b), want) == 0;
