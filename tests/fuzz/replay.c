@@ -28,7 +28,7 @@ replay_file(const char *path)
 {
 	uint8_t *data;
 	FILE *f;
-	long size;
+	long size = 0;
 
 	if ((f = fopen(path, "rb")) == NULL || fseek(f, 0, SEEK_END) != 0 ||
 	    (size = ftell(f)) < 0 || fseek(f, 0, SEEK_SET) != 0)
