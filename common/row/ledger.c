@@ -59,7 +59,8 @@ ledger_put_json(const struct ledger *l, struct buf *b)
 	buf_printf(b, "\"in\":%" PRIu64 ",\"out\":%" PRIu64 ",\"created\":%"
 	    PRIu64 ",\"updated\":%" PRIu64 ",\"unchanged\":%" PRIu64
 	    ",\"skipped\":%" PRIu64 ",\"rejected\":%" PRIu64
-	    ",\"rolled_back\":%" PRIu64 ",\"bytes\":%" PRIu64, l->in, l->out, l->created,
+	    ",\"rolled_back\":%" PRIu64 ",\"bytes\":%" PRIu64, l->in, l->out,
+	    l->created,
 	    l->updated, l->unchanged, l->skipped, l->rejected,
 	    l->rolled_back, l->bytes);
 }
