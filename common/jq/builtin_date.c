@@ -254,11 +254,13 @@ static int
 f_now(struct run *r, struct value *v, struct value *out)
 {
 	struct timespec t;
+	long micro;
 
 	(void)v;
 	(void)clock_gettime(CLOCK_REALTIME, &t);
+	micro = t.tv_nsec / 1000;
 	*out = number_of_double(run_heap(r), (double)t.tv_sec +
-	    (double)(t.tv_nsec / 1000) / 1e6);
+	    (double)micro / 1e6);
 	return (BUILTIN_VALUE);
 }
 

@@ -614,7 +614,7 @@ compile_bind(struct place *p, const struct ast *patterns)
 			return (NULL);
 		tail = &b.bind->next;
 	}
-	if (first->next != NULL)
+	if (first != NULL && first->next != NULL)
 		for (x = first; x != NULL; x = x->next) {
 			x->clear = b.all;
 			x->nclear = b.nall;

@@ -113,9 +113,7 @@ classify_node(struct node *n)
 		return (NODE_ONE);
 	case NODE_NTH: case NODE_ASSIGN:
 		return (classify_list(n));
-	case NODE_OPASSIGN:
-		return (n->b->cls);
-	case NODE_REDUCE:
+	case NODE_OPASSIGN: case NODE_REDUCE:
 		return (n->b->cls);
 	default:
 		return (c);

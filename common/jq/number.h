@@ -29,10 +29,10 @@ struct value number_text(const char *s, size_t len);
 double number_double(const struct value *v);
 
 /**
- * number_of_double(h, d):
- * The number that prints as the shortest text that reads back as ${d}.
+ * number_of_double(h, x):
+ * The number that prints as the shortest text that reads back as ${x}.
  */
-struct value number_of_double(struct value_heap *h, double d);
+struct value number_of_double(struct value_heap *h, double x);
 
 /**
  * number_int(v, out):

@@ -821,6 +821,7 @@ parse_binary(struct parser *p, int level)
 		if (right == NULL)
 			return (NULL);
 		n = make(p, o->kind, pos, n, right);
+		/* cppcheck-suppress nullPointerRedundantCheck */
 		n->op = o->op;
 		nonassoc = o->assoc == NONASSOC ? o->level : 0;
 	}

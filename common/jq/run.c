@@ -142,7 +142,10 @@ dump(struct run *r, const struct value *v, char *dst)
 			n--;
 	}
 	memcpy(dst, b.s, n);
-	(void)strcpy(dst + n, n < b.len ? "..." : "");
+	if (n < b.len)
+		memcpy(dst + n, "...", sizeof("..."));
+	else
+		dst[n] = '\0';
 	buf_free(&b);
 }
 

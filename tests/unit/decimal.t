@@ -1,3 +1,4 @@
+#!/bin/sh
 # Decimal arithmetic against Python's exact fractions, on random operands.
 . "$(dirname "$0")/../lib.sh"
 

@@ -28,8 +28,7 @@ static const char *const programs[] = {
 	"{(.tags[0]): .name, b: (1,2)}", "\"\\(.name) \\(.tags)\"",
 	"[.[]]", "[.. | scalars]", "map_values(.)", "with_entries(.value |= 1)",
 	"to_entries", "keys", "reduce .tags[] as $x (null; [., $x])",
-	"reduce .tags[] as [$x, $y] (0; . + 1)?", "[foreach .tags[] as $x"
-	    " ({}; .[$x | tostring] = $x)]", "[limit(2; .tags[])]",
+	"reduce .tags[] as [$x, $y] (0; . + 1)?", "[foreach .tags[] as $x ({}; .[$x] = 1)]", "[limit(2; .tags[])]",
 	"first(.tags[])", "[paths]", "[path(..)]", "[tostream]",
 	"fromstream(tostream)", "[.tags | tostream] | fromstream(.[])",
 	"try error({a: .name}) catch .", "error({a: .name})", ".id.x",
@@ -44,8 +43,7 @@ static const char *const programs[] = {
 	"def r: ., (.[]? | r); [r]", "[.tags | recurse(.[]?)]",
 	"[.id | recurse(if . < 5 then . + 1 else empty end)]",
 	"[.id | while(. < 5; . + 1)]", "[.id | until(. > 5; . + 1)]",
-	"[.id | limit(3; repeat(.))]", "walk(if type == \"array\" then reverse"
-	    " else . end)", "[.tags[] | walk(.)]",
+	"[.id | limit(3; repeat(.))]", "walk(if . == [] then 0 else . end)", "[.tags[] | walk(.)]",
 	".tags | sort, unique, length",
 	"[.tags[] | tostring] | group_by(length), min, max, sort_by(.)",
 	"[.payload, .payload] | unique_by(.k), sort_by(.address, .k)",
