@@ -186,3 +186,23 @@ utf8_decompose(uint32_t code, uint32_t *out)
 	}
 	return (used);
 }
+
+int
+utf8_width(uint32_t code)
+{
+
+	if (code >= 0x20 && code < 0x7f)
+		return (1);
+	switch (utf8proc_category((utf8proc_int32_t)code)) {
+	case UTF8PROC_CATEGORY_CC:
+	case UTF8PROC_CATEGORY_CF:
+	case UTF8PROC_CATEGORY_CN:
+	case UTF8PROC_CATEGORY_CO:
+	case UTF8PROC_CATEGORY_CS:
+	case UTF8PROC_CATEGORY_ZL:
+	case UTF8PROC_CATEGORY_ZP:
+		return (-1);
+	default:
+		return (utf8proc_charwidth((utf8proc_int32_t)code));
+	}
+}

@@ -52,4 +52,13 @@ void utf8_fold(struct buf *b, const char *s, size_t len);
 #define UTF8_PARTS 32
 size_t utf8_decompose(uint32_t code, uint32_t *out);
 
+/**
+ * utf8_width(code):
+ * How many columns of a terminal the code point ${code} takes: 0 for what
+ * combines with the character before it, 2 for wide ones.  -1 for what must
+ * not get there: control characters, what cannot be seen but blanks, what
+ * turns the direction of writing, and what Unicode has not assigned.
+ */
+int utf8_width(uint32_t code);
+
 #endif
