@@ -135,12 +135,12 @@ check_keys(struct load *l, struct err *err)
 	return (err_status(err, DIAG_BADINPUT));
 }
 
-/* A row is stored; commit when that fills a batch. */
+/* Commit the batch if it is full; ${say} tells the books. */
 static int
-count_row(struct load *l, struct err *err)
+end_batch(struct load *l, void (*say)(struct sink *sink), struct err *err)
 {
 
-	if (l->cfg->batch == 0 || ++l->pending < l->cfg->batch)
+	if (l->cfg->batch == 0 || l->pending < l->cfg->batch)
 		return (0);
 	if (check_keys(l, err) != 0 ||
 	    sqlite_target_step(l->target, err) != 0)
@@ -149,7 +149,7 @@ count_row(struct load *l, struct err *err)
 	if (l->cfg->target.dry_run)
 		return (0);
 	l->committed += l->cfg->batch;
-	sink_committed(l->sink);
+	say(l->sink);
 	return (0);
 }
 
@@ -310,10 +310,18 @@ static enum sink_stored
 store_row(const struct row *row, void *cookie, struct err *err)
 {
 	struct job *job = cookie;
+	struct load *l = job->load;
 	enum sink_stored stored;
 
+	/* Before a gate, only the row after it shows that a batch was not the
+	 * last. */
+	if (end_batch(l, sink_committed_before, err) != 0)
+		return (SINK_FAILED);
 	stored = sqlite_upsert_row(job->upsert, row, err);
-	if (stored < SINK_REFUSED && count_row(job->load, err) != 0)
+	if (stored >= SINK_REFUSED)
+		return (stored);
+	l->pending++;
+	if (!sink_gated(l->sink) && end_batch(l, sink_committed, err) != 0)
 		return (SINK_FAILED);
 	return (stored);
 }
@@ -407,6 +415,8 @@ finish(struct load *l, int status)
 		sqlite_upsert_free(l->jobs[i].upsert);
 		l->jobs[i].upsert = NULL;
 	}
+	if (sink_hold(l->sink, l->cfg->target.dry_run, &l->err) != 0)
+		return (stopped(l));
 	l->target = NULL;
 	if (sqlite_target_close(target, &l->err) != 0)
 		return (stopped(l));

@@ -95,6 +95,20 @@ fault_hit(enum fault_kind kind)
 	return (-1);
 }
 
+int
+fault_planted(const char *bug)
+{
+	const char *s = getenv("ROWPIPE_PLANT");
+	size_t len = strlen(bug), n;
+
+	for (; s != NULL && *s != '\0'; s += n + (s[n] == ',')) {
+		n = strcspn(s, ",");
+		if (n == len && memcmp(s, bug, n) == 0)
+			return (1);
+	}
+	return (0);
+}
+
 #endif
 
 /* ISO C wants something in every translation unit. */

@@ -12,6 +12,14 @@
  * unless named (ENOSPC EINTR EAGAIN EPIPE EMFILE EACCES); the name "short"
  * instead makes a read or write move one byte only.  ROWPIPE_FAULT=count
  * prints how many operations there were, on standard error, at the end.
+ *
+ * The same build has bugs to order: where the code asks fault_planted("X"),
+ * ROWPIPE_PLANT=X (or a list, "X,Y") makes it do the wrong thing.  A test that
+ * hunts for mistakes is run once more on them, and must find them.
+ *
+ *     gate     a sink commits without waiting for leave (row/gate.c)
+ *     frame    the end of a file is taken for the end of its frame
+ *              (row/input.c)
  */
 #ifndef ROWPIPE_BASE_FAULT_H
 #define ROWPIPE_BASE_FAULT_H
@@ -28,8 +36,15 @@ enum fault_kind {
  * errno set when it shall fail, 1 when it shall move a single byte.
  */
 int fault_hit(enum fault_kind kind);
+
+/**
+ * fault_planted(bug):
+ * Return non-zero when ROWPIPE_PLANT names ${bug}.
+ */
+int fault_planted(const char *bug);
 #else
 #define fault_hit(kind) 0
+#define fault_planted(bug) 0
 #endif
 
 #endif

@@ -1,3 +1,4 @@
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -58,8 +59,23 @@ io_read(int fd, void *p, size_t n)
 	}
 }
 
-int
-io_write(int fd, const void *p, size_t n)
+static ssize_t
+plain_write(int fd, const void *p, size_t n)
+{
+
+	return (write(fd, p, n));
+}
+
+static ssize_t
+socket_write(int fd, const void *p, size_t n)
+{
+
+	return (send(fd, p, n, MSG_NOSIGNAL));
+}
+
+static int
+write_all(int fd, const void *p, size_t n,
+    ssize_t (*put_some)(int fd, const void *p, size_t n))
 {
 	const char *s = p;
 	ssize_t put;
@@ -69,7 +85,7 @@ io_write(int fd, const void *p, size_t n)
 		if ((hit = fault_hit(FAULT_WRITE)) < 0)
 			put = -1;
 		else
-			put = write(fd, s, hit > 0 ? 1 : n);
+			put = put_some(fd, s, hit > 0 ? 1 : n);
 		if (put >= 0) {
 			s += put;
 			n -= (size_t)put;
@@ -79,6 +95,20 @@ io_write(int fd, const void *p, size_t n)
 			return (-1);
 	}
 	return (0);
+}
+
+int
+io_write(int fd, const void *p, size_t n)
+{
+
+	return (write_all(fd, p, n, plain_write));
+}
+
+int
+io_send(int fd, const void *p, size_t n)
+{
+
+	return (write_all(fd, p, n, socket_write));
 }
 
 int

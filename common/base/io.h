@@ -38,6 +38,13 @@ ssize_t io_read(int fd, void *p, size_t n);
 int io_write(int fd, const void *p, size_t n);
 
 /**
+ * io_send(fd, p, n):
+ * As io_write, for a socket: when nobody reads it any more, that is EPIPE and
+ * never the signal.
+ */
+int io_send(int fd, const void *p, size_t n);
+
+/**
  * io_sync(fd):
  * As fsync(2), but a descriptor that cannot be synchronized (a pipe, a
  * terminal) is no failure.

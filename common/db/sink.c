@@ -8,6 +8,7 @@
 #include "db/sink.h"
 #include "json/json.h"
 #include "row/filter.h"
+#include "row/gate.h"
 #include "row/input.h"
 #include "row/progress.h"
 #include "row/rejects.h"
@@ -26,6 +27,8 @@ struct sink_run {
 	double				 start;
 	uint64_t			 rejected;
 	int				 committed; /* with the row at hand */
+	struct gate			*gate;
+	int				 held;	/* and let through, to commit */
 };
 
 /* One table at work. */
@@ -122,6 +125,7 @@ free_sink(struct sink *sink)
 		mem_free(sink->tables[i].files);
 	}
 	mem_free(sink->tables);
+	gate_close(sink->run->gate);
 	mem_free(sink->run);
 	mem_free(sink);
 }
@@ -137,6 +141,8 @@ sink_open(char *const operands[], const struct reader_opts *opts,
 	sink->run = mem_alloc(sizeof(*sink->run));
 	sink->run->opts = opts;
 	sink->run->start = seconds();
+	if ((sink->run->gate = gate_open(err)) == NULL)
+		goto failed;
 	for (i = 0; operands[i] != NULL; i++) {
 		if (take_operand(sink, operands[i], operands[1] == NULL,
 		    &standard, err) != 0)
@@ -150,11 +156,11 @@ sink_open(char *const operands[], const struct reader_opts *opts,
 	    err);
 	if (sink->run->rejects != NULL)
 		return (sink);
-	free_sink(sink);
-	return (NULL);
+	goto failed;
 
 usage:
 	(void)err_status(err, DIAG_USAGE);
+failed:
 	free_sink(sink);
 	return (NULL);
 }
@@ -205,6 +211,13 @@ keep_books(struct sink *sink)
 	for (i = 0; i < sink->ntables; i++)
 		sink->tables[i].kept = sink->tables[i].ledger;
 	sink->run->committed = 0;
+}
+
+void
+sink_committed_before(struct sink *sink)
+{
+
+	keep_books(sink);
 }
 
 static int
@@ -402,6 +415,53 @@ put_table(const struct sink_table *t, const char *name, struct buf *b)
 	buf_putc(b, '}');
 }
 
+/* Append what became of the rows of each table, under the names of the
+ * command line. */
+static void
+put_tables(const struct sink *sink, struct buf *b)
+{
+	struct buf name = { 0 };
+	size_t i;
+
+	buf_puts(b, "\"tables\":[");
+	for (i = 0; i < sink->ntables; i++) {
+		name.len = 0;
+		buf_put(&name, sink->tables[i].name, sink->tables[i].len);
+		if (i > 0)
+			buf_putc(b, ',');
+		put_table(&sink->tables[i], buf_z(&name), b);
+	}
+	buf_putc(b, ']');
+	buf_free(&name);
+}
+
+int
+sink_gated(const struct sink *sink)
+{
+
+	return (gate_kept(sink->run->gate));
+}
+
+int
+sink_hold(struct sink *sink, int dry_run, struct err *err)
+{
+	struct ledger sum = { 0 };
+	struct buf more = { 0 };
+	size_t i;
+	int rc;
+
+	for (i = 0; i < sink->ntables; i++)
+		add_up(&sum, &sink->tables[i].ledger);
+	buf_printf(&more, "\"dry_run\":%s,", dry_run ? "true" : "false");
+	ledger_put_json(&sum, &more);
+	buf_putc(&more, ',');
+	put_tables(sink, &more);
+	rc = gate_hold(sink->run->gate, &more, err);
+	sink->run->held = rc == 0 && !dry_run;
+	buf_free(&more);
+	return (rc);
+}
+
 /* Nothing since the last commit is in the database. */
 static void
 roll_back(struct sink_table *t)
@@ -425,7 +485,8 @@ sink_close(struct sink *sink, int status)
 	struct sink_table *t;
 	size_t i;
 
-	buf_puts(&more, "\"tables\":[");
+	if (sink->run->held && status <= DIAG_FINDINGS)
+		gate_committed(sink->run->gate);
 	for (i = 0; i < sink->ntables; i++) {
 		t = &sink->tables[i];
 		if (status > DIAG_FINDINGS && status != DIAG_UNKNOWN)
@@ -434,11 +495,8 @@ sink_close(struct sink *sink, int status)
 		name.len = 0;
 		buf_put(&name, t->name, t->len);
 		ledger_say_sink(&t->ledger, buf_z(&name));
-		if (i > 0)
-			buf_putc(&more, ',');
-		put_table(t, buf_z(&name), &more);
 	}
-	buf_putc(&more, ']');
+	put_tables(sink, &more);
 	if (stats_write(sink->run->opts->stats, status,
 	    seconds() - sink->run->start, &sum, &more, &err) != 0) {
 		diag_err(NULL, &err);

@@ -9,8 +9,12 @@
  *     for (i = 0; i < sink->ntables && status == DIAG_OK; i++)
  *         status = sink_load(sink, &sink->tables[i], &ops, cookie);
  *     status = sink_end(sink, status);
- *     ... commit when it is DIAG_OK or DIAG_FINDINGS, else roll back ...
+ *     ... when it is DIAG_OK or DIAG_FINDINGS: check constraints,
+ *     sink_hold(sink, dry_run, &err), and when that is 0 commit; in all other
+ *     cases roll back ...
  *     return (sink_close(sink, status));
+ *
+ * Between sink_hold and COMMIT nothing may stand that can fail.
  */
 #ifndef ROWPIPE_DB_SINK_H
 #define ROWPIPE_DB_SINK_H
@@ -86,6 +90,21 @@ int sink_load(struct sink *sink, struct sink_table *table,
 void sink_committed(struct sink *sink);
 
 /**
+ * sink_committed_before(sink):
+ * All rows stored so far are committed, but for the one at hand, which is
+ * about to be.
+ */
+void sink_committed_before(struct sink *sink);
+
+/**
+ * sink_gated(sink):
+ * Return non-zero when row-pipe holds a gate before COMMIT.  A program that
+ * commits in batches must then keep a batch that is full open until one more
+ * row comes: it may be the last, which is committed after sink_hold only.
+ */
+int sink_gated(const struct sink *sink);
+
+/**
  * sink_end(sink, status):
  * Nothing more will be read: put the rejects in place and check the books of a
  * run that got as far as ${status}.  Return the exit status: DIAG_FINDINGS
@@ -94,10 +113,20 @@ void sink_committed(struct sink *sink);
 int sink_end(struct sink *sink, int status);
 
 /**
+ * sink_hold(sink, dry_run, err):
+ * Everything is stored and checked, and COMMIT (or, with ${dry_run}, ROLLBACK)
+ * comes next: under row-pipe, wait until every other stage has ended well.
+ * Return 0 when it may be done, or -1 with ${err} filled (DIAG_INCOMPLETE)
+ * when all since the last commit must be rolled back.
+ */
+int sink_hold(struct sink *sink, int dry_run, struct err *err);
+
+/**
  * sink_close(sink, status):
  * Print the summary of each table, write the statistics of a run that ends
  * with ${status} and free ${sink}.  After a failure the rows stored since the
- * last commit count as rolled back.  Return the exit status for main.
+ * last commit count as rolled back; after success row-pipe is told that they
+ * are committed.  Return the exit status for main.
  */
 int sink_close(struct sink *sink, int status);
 
