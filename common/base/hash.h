@@ -1,0 +1,33 @@
+/*
+ * hash - 128 bits that stand for some bytes
+ *
+ * For tables and for counting values without keeping them: among a thousand
+ * million different values the chance that any two share a hash is one in
+ * 10^20.  The hash is the same on every machine and in every run.  It has no
+ * secret: data made for it can collide, so it tells how many values differ,
+ * never that nobody tampered (that is digest.h).
+ */
+#ifndef ROWPIPE_BASE_HASH_H
+#define ROWPIPE_BASE_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct hash {
+	uint64_t	a, b;	/* each half is a good hash of its own */
+};
+
+/**
+ * hash_bytes(s, len, seed):
+ * The hash of the ${len} bytes at ${s}; another ${seed} is another hash, for
+ * values of several kinds in one table.
+ */
+struct hash hash_bytes(const void *s, size_t len, uint64_t seed);
+
+/**
+ * hash_pair(x, y, seed):
+ * The hash of two numbers.
+ */
+struct hash hash_pair(uint64_t x, uint64_t y, uint64_t seed);
+
+#endif
