@@ -67,8 +67,9 @@ static const char *const programs[] = {
 	"[range(3)] | .[1:] |= map(. + 1)", "[.tags[] | if strings then 1 end]",
 	"(.a, .b) = .name", "limit(1; .tags[] |= [.])", "input?", "[inputs]",
 	"ltrimstr(\"x\")?", "halt", "\"bye\" | halt_error", "[nth(1; .tags[])]",
-	"[skip(1; .tags[])]", "last(.tags[])", "def f(x): [x]; f(.tags[] as $t"
-	    " | $t)", "[.tags[] as $t | .name as $n | {$t, $n}]",
+	"[skip(1; .tags[])]", "last(.tags[])",
+	"def f(x): [x]; f(.tags[] as $t | $t)",
+	"[.tags[] as $t | .name as $n | {$t, $n}]",
 	"path(1)", "[path(.tags | first(.[]), last(.[]))]", "try (path(1|.a))",
 	".[\"tags\", \"name\"]", ".tags[.id, 0]", "[.tags[.id:]]",
 	"isvalid(.id.x)", "[.. |= .]", "reduce range(100) as $i ([]; . + [$i])",
