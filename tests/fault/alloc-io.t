@@ -16,6 +16,7 @@ seq 1 12000 | sed 's/.*/{"id":&,"s":"active","t":"some text of row &"}/' >rows
 sed 's/active/ACTIVE/' rows >upper
 
 upcase() { enum-upcase -q -f s --frame --rejects bad --stats stats; }
+map() { row-map -q --frame --rejects bad --stats stats '.s |= ascii_upcase'; }
 sum() { checksum -q -o sums --frame --name rows --stats stats; }
 
 # What the files of a run hold, but for how long it took.
@@ -75,9 +76,9 @@ each() { # KIND HOW survives|fails
 }
 count() { sed -n "s/^fault: $1 //p" counts; }
 
-for command in upcase sum; do
+for command in upcase map sum; do
 	input=in
-	[ $command = upcase ] || input=rows
+	[ $command != sum ] || input=rows
 	rm -f good*
 	attempt count
 	good_status=$status
@@ -89,7 +90,7 @@ for command in upcase sum; do
 	check "$command: there is something to fail" \
 	    [ "$(count any)" -gt 30 -a "$(count write)" -gt 4 ]
 	case $command in
-	upcase) check 'upcase: the good run is good' sh -c \
+	upcase | map) check "$command: the good run is good" sh -c \
 	    'sed "1d;\$d" good | cmp - upper && [ '"$good_status"' = 1 ]' ;;
 	sum) check 'sum: the good run is good' sh -c \
 	    'sha256sum -c sums && [ '"$good_status"' = 0 ]' ;;
