@@ -15,6 +15,7 @@
 #include "json/json.h"
 
 #define VERSION_MIN	120000
+#define COPY_PIECE	((size_t)64 << 10)	/* of what is sent */
 #define TIMEOUT		"15"	/* seconds to wait for a connection */
 
 struct pg {
@@ -22,7 +23,7 @@ struct pg {
 	char		*conninfo;	/* or NULL */
 	char		*place;
 	char		*piece;		/* of a COPY, libpq's memory */
-	char		 state[6];	/* SQLSTATE of the last failure */
+	struct pg_failure failure;	/* the last */
 };
 
 /* Settings that say how values are written; @stream tells them. */
@@ -84,6 +85,57 @@ put_trouble(struct buf *b, const PGconn *conn)
 	buf_free(&text);
 }
 
+/* Copy a field of an error; a name as it is, a text as one line. */
+static void
+take_field(char *dst, size_t size, const PGresult *res, int code, int is_name)
+{
+	const char *s = PQresultErrorField(res, code);
+
+	if (s == NULL)
+		s = "";
+	if (is_name)
+		(void)snprintf(dst, size, "%s", s);
+	else
+		(void)quote_plain(dst, size, s, strlen(s));
+}
+
+/* The line of the data that a COPY was at: the context says "COPY t, line 12",
+ * in whatever language, with what the line called above that. */
+static uint64_t
+copy_line(const PGresult *res)
+{
+	const char *s = PQresultErrorField(res, PG_DIAG_CONTEXT);
+	const char *last = s, *comma;
+
+	if (s == NULL)
+		return (0);
+	if ((s = strrchr(s, '\n')) != NULL)
+		last = s + 1;
+	if (strncmp(last, "COPY ", 5) != 0)
+		return (0);
+	/* The table's name may hold a comma, and so may the value shown. */
+	if ((comma = strstr(last, ", line ")) == NULL)
+		return (0);
+	return (strtoull(comma + 7, NULL, 10));
+}
+
+static void
+take_failure(struct pg_failure *f, const PGresult *res)
+{
+
+	take_field(f->state, sizeof(f->state), res, PG_DIAG_SQLSTATE, 1);
+	take_field(f->constraint, sizeof(f->constraint), res,
+	    PG_DIAG_CONSTRAINT_NAME, 1);
+	take_field(f->column, sizeof(f->column), res, PG_DIAG_COLUMN_NAME, 1);
+	take_field(f->schema, sizeof(f->schema), res, PG_DIAG_SCHEMA_NAME, 1);
+	take_field(f->table, sizeof(f->table), res, PG_DIAG_TABLE_NAME, 1);
+	take_field(f->text, sizeof(f->text), res, PG_DIAG_MESSAGE_PRIMARY, 0);
+	take_field(f->detail, sizeof(f->detail), res, PG_DIAG_MESSAGE_DETAIL,
+	    0);
+	take_field(f->hint, sizeof(f->hint), res, PG_DIAG_MESSAGE_HINT, 0);
+	f->line = copy_line(res);
+}
+
 /* Fill ${err} from a failed result, or from the connection's own trouble. */
 static int
 fail(struct pg *pg, const PGresult *res, struct err *err)
@@ -94,8 +146,7 @@ fail(struct pg *pg, const PGresult *res, struct err *err)
 	struct buf b = { 0 };
 	char line[512];
 
-	(void)snprintf(pg->state, sizeof(pg->state), "%s",
-	    state == NULL ? "" : state);
+	take_failure(&pg->failure, res);
 	if (hint == NULL)
 		hint = PQresultErrorField(res, PG_DIAG_MESSAGE_DETAIL);
 	if (!pg_alive(pg))
@@ -353,7 +404,14 @@ const char *
 pg_state(const struct pg *pg)
 {
 
-	return (pg->state);
+	return (pg->failure.state);
+}
+
+const struct pg_failure *
+pg_failure(const struct pg *pg)
+{
+
+	return (&pg->failure);
 }
 
 int
@@ -375,6 +433,7 @@ check_result(struct pg *pg, PGresult *res, struct err *err)
 	case PGRES_COMMAND_OK:
 	case PGRES_TUPLES_OK:
 	case PGRES_COPY_OUT:
+	case PGRES_COPY_IN:
 		return (res);
 	default:
 		(void)fail(pg, res, err);
@@ -472,6 +531,18 @@ pg_get_bool(const struct pg_result *res, size_t row, size_t i)
 	return (s != NULL && s[0] == 't');
 }
 
+uint64_t
+pg_affected(const struct pg_result *res)
+{
+	/* libpq's own argument is not const, for no reason. */
+	union {
+		const PGresult	*read;
+		PGresult	*write;
+	} both = { .read = res };
+
+	return (strtoull(PQcmdTuples(both.write), NULL, 10));
+}
+
 void
 pg_done(struct pg_result *res)
 {
@@ -540,6 +611,59 @@ pg_begin(struct pg *pg, const char *snapshot, struct err *err)
 	if (snapshot != NULL && join_snapshot(pg, snapshot, err) != 0)
 		return (-1);
 	return (set_all(pg, err));
+}
+
+int
+pg_begin_write(struct pg *pg, struct err *err)
+{
+
+	if (pg_exec(pg, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+	    err) != 0)
+		return (-1);
+	return (set_all(pg, err));
+}
+
+/* The COMMIT may have reached the server, its answer has not reached us. */
+static int
+unknown_outcome(struct pg *pg, struct err *err)
+{
+
+	(void)fail(pg, NULL, err);
+	(void)err_prefix(err, "whether the rows are committed is not known: ");
+	return (err_status(err, DIAG_UNKNOWN));
+}
+
+int
+pg_commit(struct pg *pg, struct err *err)
+{
+	PGresult *res;
+	int rc = -1;
+
+	if (!pg_alive(pg))
+		return (fail(pg, NULL, err));
+	/* Not PQexec: it would not tell an answer that came before the
+	 * connection broke from one that did not. */
+	if (!PQsendQueryParams(pg->conn, "COMMIT", 0, NULL, NULL, NULL, NULL,
+	    0))
+		return (unknown_outcome(pg, err));
+	if ((res = PQgetResult(pg->conn)) == NULL)
+		return (unknown_outcome(pg, err));
+	if (PQresultStatus(res) == PGRES_COMMAND_OK) {
+		if (strcmp(PQcmdStatus(res), "COMMIT") == 0)
+			rc = 0;
+		else {
+			(void)err_set(err, "the server has rolled the "
+			    "transaction back");
+			(void)err_status(err, DIAG_FAIL);
+		}
+	} else if (PQresultErrorField(res, PG_DIAG_SQLSTATE) == NULL)
+		(void)unknown_outcome(pg, err);
+	else
+		(void)fail(pg, res, err);
+	PQclear(res);
+	while (pg_alive(pg) && (res = PQgetResult(pg->conn)) != NULL)
+		PQclear(res);
+	return (rc);
 }
 
 int
@@ -646,6 +770,64 @@ pg_copy_next(struct pg *pg, int ms, const char **s, size_t *len,
 	*s = pg->piece;
 	*len = (size_t)n;
 	return (PG_COPY_DATA);
+}
+
+int
+pg_copy_in(struct pg *pg, const char *sql, struct err *err)
+{
+	PGresult *res = pg_query(pg, sql, NULL, 0, err);
+	ExecStatusType st = PQresultStatus(res);
+
+	PQclear(res);
+	if (res == NULL)
+		return (-1);
+	if (st == PGRES_COPY_IN)
+		return (0);
+	(void)err_set(err, "%s did not ask for COPY data", pg->place);
+	return (err_status(err, DIAG_FAIL));
+}
+
+int
+pg_copy_put(struct pg *pg, const char *s, size_t len, struct err *err)
+{
+	size_t n;
+
+	for (; len > 0; s += n, len -= n) {
+		n = len < COPY_PIECE ? len : COPY_PIECE;
+		if (PQputCopyData(pg->conn, s, (int)n) != 1)
+			return (fail(pg, NULL, err));
+	}
+	return (0);
+}
+
+int
+pg_copy_done(struct pg *pg, uint64_t *rows, struct err *err)
+{
+	PGresult *res;
+	int rc;
+
+	if (PQputCopyEnd(pg->conn, NULL) != 1)
+		return (fail(pg, NULL, err));
+	if ((res = PQgetResult(pg->conn)) == NULL)
+		return (fail(pg, NULL, err));
+	if ((res = check_result(pg, res, err)) != NULL)
+		*rows = pg_affected(res);
+	PQclear(res);
+	rc = res == NULL ? -1 : 0;
+	while (pg_alive(pg) && (res = PQgetResult(pg->conn)) != NULL)
+		PQclear(res);
+	return (rc);
+}
+
+void
+pg_cancel(struct pg *pg)
+{
+	PGcancel *cancel = PQgetCancel(pg->conn);
+	char why[256];
+
+	if (cancel != NULL)
+		(void)PQcancel(cancel, why, sizeof(why));
+	PQfreeCancel(cancel);
 }
 
 void

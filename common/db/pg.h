@@ -65,6 +65,26 @@ int pg_version(const struct pg *pg);
  */
 const char *pg_state(const struct pg *pg);
 
+/* What the server said of the last statement that failed; "" where it did
+ * not. */
+struct pg_failure {
+	char		 state[6];		/* SQLSTATE */
+	char		 constraint[64];
+	char		 column[64];
+	char		 schema[64], table[64];	/* that these are of */
+	char		 text[768];		/* the message itself */
+	char		 detail[512], hint[512];
+	uint64_t	 line;			/* of a COPY's data; 0: none */
+};
+
+/**
+ * pg_failure(pg):
+ * The last failure, borrowed until the next.  Its texts are data, cut where
+ * they are too long: fit for a message only after quote_plain, but for text,
+ * detail and hint, which are.
+ */
+const struct pg_failure *pg_failure(const struct pg *pg);
+
 /**
  * pg_alive(pg):
  * Return zero when the connection is lost.
@@ -78,6 +98,22 @@ int pg_alive(const struct pg *pg);
  * everywhere.  Return 0, or -1 with ${err} filled.
  */
 int pg_begin(struct pg *pg, const char *snapshot, struct err *err);
+
+/**
+ * pg_begin_write(pg, err):
+ * Begin a READ WRITE, READ COMMITTED transaction with the same settings.
+ * Return 0, or -1 with ${err} filled.
+ */
+int pg_begin_write(struct pg *pg, struct err *err);
+
+/**
+ * pg_commit(pg, err):
+ * Commit.  Return 0 when the server has said that it is done; -1 with ${err}
+ * filled when it has said that it is not, and the transaction is rolled back,
+ * or when the connection was lost and nobody can know: the status of ${err} is
+ * DIAG_UNKNOWN then.
+ */
+int pg_commit(struct pg *pg, struct err *err);
 
 /**
  * pg_export(pg, b, err):
@@ -143,6 +179,12 @@ int64_t pg_get_int(const struct pg_result *res, size_t row, size_t i);
 int pg_get_bool(const struct pg_result *res, size_t row, size_t i);
 
 /**
+ * pg_affected(res):
+ * How many rows the statement inserted, updated, deleted or returned.
+ */
+uint64_t pg_affected(const struct pg_result *res);
+
+/**
  * pg_done(res):
  * Free ${res}; NULL is fine.
  */
@@ -166,6 +208,34 @@ int pg_copy(struct pg *pg, const char *sql, struct err *err);
  */
 enum pg_copy pg_copy_next(struct pg *pg, int ms, const char **s, size_t *len,
     struct err *err);
+
+/**
+ * pg_copy_in(pg, sql, err):
+ * Start the COPY ... FROM STDIN statement ${sql}.  Return 0, or -1 with ${err}
+ * filled.
+ */
+int pg_copy_in(struct pg *pg, const char *sql, struct err *err);
+
+/**
+ * pg_copy_put(pg, s, len, err):
+ * Send ${len} bytes of the data of the COPY begun.  Return 0, or -1 with ${err}
+ * filled when the connection is lost: the COPY is then over.
+ */
+int pg_copy_put(struct pg *pg, const char *s, size_t len, struct err *err);
+
+/**
+ * pg_copy_done(pg, rows, err):
+ * End the data of the COPY begun and store how many rows it has stored in
+ * *${rows}.  Return 0, or -1 with ${err} filled.  The COPY is over either way.
+ */
+int pg_copy_done(struct pg *pg, uint64_t *rows, struct err *err);
+
+/**
+ * pg_cancel(pg):
+ * Ask the server to give up what it is doing for ${pg}; the one function that
+ * may be called while another thread uses it.
+ */
+void pg_cancel(struct pg *pg);
 
 /**
  * pg_quote(b, name):

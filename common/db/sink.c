@@ -177,22 +177,52 @@ stopped(const struct load *l, int status)
 	return (l->err.status != 0 ? l->err.status : status);
 }
 
+int
+sink_refuse(struct sink *sink, struct sink_table *table,
+    const struct row *row, const struct err *why)
+{
+	struct err err = ERR_INIT;
+	char place[320];
+
+	table->ledger.rejected++;
+	if (!reader_rejects(sink->run->opts)) {
+		diag_err(row_place(row, why, place, sizeof(place)), why);
+		return (DIAG_BADINPUT);
+	}
+	if (rejects_add(sink->run->rejects, row, why, &err) == 0)
+		return (DIAG_OK);
+	diag_err(NULL, &err);
+	return (err.status != 0 ? err.status : DIAG_FAIL);
+}
+
 /* A row was refused for the reason l->err.  This and what follows return
  * DIAG_OK to go on, else the exit status. */
 static int
 refuse(struct load *l, const struct row *row)
 {
-	struct err why = l->err;
-	char place[320];
 
-	l->table->ledger.rejected++;
-	if (!reader_rejects(l->sink->run->opts)) {
-		diag_err(row_place(row, &why, place, sizeof(place)), &why);
-		return (DIAG_BADINPUT);
+	return (sink_refuse(l->sink, l->table, row, &l->err));
+}
+
+void
+sink_settle(struct sink_table *table, enum sink_stored stored, uint64_t n)
+{
+	struct ledger *books = &table->ledger;
+
+	switch (stored) {
+	case SINK_CREATED:
+		books->created += n;
+		break;
+	case SINK_UPDATED:
+		books->updated += n;
+		break;
+	case SINK_UNCHANGED:
+		books->unchanged += n;
+		break;
+	default:
+		books->skipped += n;
+		break;
 	}
-	if (rejects_add(l->sink->run->rejects, row, &why, &l->err) != 0)
-		return (stopped(l, DIAG_FAIL));
-	return (DIAG_OK);
 }
 
 void
@@ -221,10 +251,10 @@ sink_committed_before(struct sink *sink)
 }
 
 static int
-stored(struct load *l, uint64_t *count)
+stored(struct load *l, enum sink_stored how, uint64_t n)
 {
 
-	(*count)++;
+	sink_settle(l->table, how, n);
 	if (l->sink->run->committed)
 		keep_books(l->sink);
 	return (DIAG_OK);
@@ -233,25 +263,29 @@ stored(struct load *l, uint64_t *count)
 static int
 store(struct load *l, const struct row *row)
 {
-	struct ledger *books = &l->table->ledger;
+	enum sink_stored done = l->ops->store(row, l->cookie, &l->err);
 	char place[320];
 
-	switch (l->ops->store(row, l->cookie, &l->err)) {
-	case SINK_CREATED:
-		return (stored(l, &books->created));
-	case SINK_UPDATED:
-		return (stored(l, &books->updated));
-	case SINK_UNCHANGED:
-		return (stored(l, &books->unchanged));
-	case SINK_SKIPPED:
-		return (stored(l, &books->skipped));
-	case SINK_REFUSED:
+	if (done < SINK_REFUSED)
+		return (stored(l, done, 1));
+	if (done == SINK_PENDING)
+		return (stored(l, SINK_CREATED, 0));
+	if (done == SINK_REFUSED)
 		return (refuse(l, row));
-	default:
-		break;
-	}
-	books->rolled_back++;
-	diag_err(row_place(row, &l->err, place, sizeof(place)), &l->err);
+	if (l->err.msg[0] != '\0')
+		diag_err(row_place(row, &l->err, place, sizeof(place)),
+		    &l->err);
+	return (l->err.status != 0 ? l->err.status : DIAG_FAIL);
+}
+
+static int
+flush(struct load *l)
+{
+
+	if (l->ops->flush == NULL || l->ops->flush(l->cookie, &l->err) == 0)
+		return (DIAG_OK);
+	if (l->err.msg[0] != '\0')
+		diag_err(NULL, &l->err);
 	return (l->err.status != 0 ? l->err.status : DIAG_FAIL);
 }
 
@@ -318,11 +352,19 @@ look_first(struct load *l, int *end)
 	while ((row = window_next(look.w)) != NULL) {
 		if (status == DIAG_OK)
 			status = store(l, row);
-		else
-			l->table->ledger.rolled_back++;
 	}
 	window_free(look.w);
 	return (status);
+}
+
+/* The run ends here: what was read and is neither stored nor refused will not
+ * be. */
+static void
+give_up_rest(struct ledger *books)
+{
+
+	books->rolled_back = books->in - books->created - books->updated -
+	    books->unchanged - books->skipped - books->rejected;
 }
 
 int
@@ -351,6 +393,10 @@ sink_load(struct sink *sink, struct sink_table *table,
 		progress_at(l.progress, input_rows(l.in), input_bytes(l.in),
 		    l.size);
 	}
+	if (status == DIAG_OK)
+		status = flush(&l);
+	if (status != DIAG_OK)
+		give_up_rest(&table->ledger);
 	table->ledger.bytes += input_bytes(l.in);
 	progress_free(l.progress);
 	input_close(l.in);

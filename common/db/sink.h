@@ -50,11 +50,14 @@ struct sink {
 enum sink_stored {
 	SINK_CREATED, SINK_UPDATED, SINK_UNCHANGED, SINK_SKIPPED,
 	SINK_REFUSED,		/* it cannot be stored; others may */
-	SINK_FAILED		/* the database cannot go on */
+	SINK_FAILED,		/* the database cannot go on */
+	SINK_PENDING		/* taken; sink_settle or sink_refuse will tell,
+				   at the latest within flush */
 };
 
 struct sink_ops {
-	/* Store ${row}; REFUSED and FAILED fill ${err}. */
+	/* Store ${row}; REFUSED and FAILED fill ${err}.  FAILED with a status
+	 * and no message: it was said already. */
 	enum sink_stored (*store)(const struct row *row, void *cookie,
 	    struct err *err);
 	/* When not NULL: sees the first rows (bounded in number) before any
@@ -62,6 +65,9 @@ struct sink_ops {
 	void (*look)(const struct row *row, void *cookie);
 	/* ... and is called then; -1 with ${err} filled ends the run. */
 	int (*ready)(void *cookie, struct err *err);
+	/* When not NULL: is called after the last row, to settle what is
+	 * pending; -1 with ${err} filled as for FAILED. */
+	int (*flush)(void *cookie, struct err *err);
 };
 
 /**
@@ -103,6 +109,23 @@ void sink_committed_before(struct sink *sink);
  * row comes: it may be the last, which is committed after sink_hold only.
  */
 int sink_gated(const struct sink *sink);
+
+/**
+ * sink_settle(table, stored, n):
+ * ${n} rows that were pending have become ${stored}, one of CREATED to SKIPPED.
+ */
+void sink_settle(struct sink_table *table, enum sink_stored stored,
+    uint64_t n);
+
+/**
+ * sink_refuse(sink, table, row, why):
+ * ${row}, which was pending, cannot be stored for the reason ${why}: it becomes
+ * a reject, or stops the run.  Of ${row}, file, line and offset are used, and s
+ * and len when reader_rejects.  Return DIAG_OK to go on, else the exit status,
+ * after saying why.
+ */
+int sink_refuse(struct sink *sink, struct sink_table *table,
+    const struct row *row, const struct err *why);
 
 /**
  * sink_end(sink, status):
