@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -37,6 +39,21 @@ wait_for(int fd, short events)
 	struct pollfd p = { .fd = fd, .events = events };
 
 	(void)poll(&p, 1, 1000);
+}
+
+ssize_t
+io_read_at(int fd, void *p, size_t n, off_t at)
+{
+	ssize_t got;
+	int hit;
+
+	do {
+		if ((hit = fault_hit(FAULT_READ)) < 0)
+			got = -1;
+		else
+			got = pread(fd, p, hit > 0 && n > 0 ? 1 : n, at);
+	} while (got == -1 && (errno == EINTR || errno == EAGAIN));
+	return (got);
 }
 
 ssize_t
@@ -109,6 +126,31 @@ io_send(int fd, const void *p, size_t n)
 {
 
 	return (write_all(fd, p, n, socket_write));
+}
+
+int
+io_temp(const char *dir)
+{
+	char path[4096];
+	sigset_t all, old;
+	int fd, n;
+
+	n = snprintf(path, sizeof(path), "%s/rowpipe.XXXXXX", dir);
+	if (n < 0 || (size_t)n >= sizeof(path)) {
+		errno = ENAMETOOLONG;
+		return (-1);
+	}
+	if (fault_hit(FAULT_OPEN) < 0)
+		return (-1);
+	/* No signal shall end the process while the file has a name. */
+	(void)sigfillset(&all);
+	(void)sigprocmask(SIG_BLOCK, &all, &old);
+	if ((fd = mkstemp(path)) != -1) {
+		(void)unlink(path);
+		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+	}
+	(void)sigprocmask(SIG_SETMASK, &old, NULL);
+	return (fd);
 }
 
 int

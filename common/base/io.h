@@ -31,6 +31,13 @@ int io_open_at(int dir, const char *path, int flags, mode_t mode);
 ssize_t io_read(int fd, void *p, size_t n);
 
 /**
+ * io_read_at(fd, p, n, at):
+ * As io_read, from the byte ${at} of the file on; where the descriptor stands
+ * does not change.
+ */
+ssize_t io_read_at(int fd, void *p, size_t n, off_t at);
+
+/**
  * io_write(fd, p, n):
  * Write all ${n} bytes.  Return 0, or -1 and errno; how many were written
  * is then unknown.
@@ -43,6 +50,14 @@ int io_write(int fd, const void *p, size_t n);
  * never the signal.
  */
 int io_send(int fd, const void *p, size_t n);
+
+/**
+ * io_temp(dir):
+ * Open a new file for reading and writing in the directory ${dir} that has no
+ * name: it goes away with its descriptor, however the process ends.  Return
+ * the descriptor, or -1 and errno.
+ */
+int io_temp(const char *dir);
 
 /**
  * io_sync(fd):
