@@ -78,6 +78,8 @@ begin_frame(struct run *r)
 {
 	const char *stream = input_framed(r->in);
 
+	if (r->filter->report)
+		return;
 	if (stream != NULL)
 		output_frame(r->out, stream);
 	else if (r->opts->frame ||
@@ -237,7 +239,9 @@ filter_run(char *const files[], const struct filter *filter,
 		.require_frame = opts->reader.require_frame,
 		.raw = filter->raw,
 		.any = filter->any,
+		.sink = filter->report,
 	};
+	enum progress_mode mode = (enum progress_mode)opts->reader.progress;
 	double start = seconds();
 	int status;
 
@@ -252,12 +256,16 @@ filter_run(char *const files[], const struct filter *filter,
 	r.out = output_open(STDOUT_FILENO, "standard output");
 	if (filter->digest != NULL)
 		output_digest(r.out, filter->digest);
-	r.progress = progress_new(progress_for_rows(
-	    (enum progress_mode)opts->reader.progress, STDOUT_FILENO), "");
+	if (!filter->report)
+		mode = progress_for_rows(mode, STDOUT_FILENO);
+	r.progress = progress_new(mode, "");
 	status = run_filter(&r);
 	progress_free(r.progress);
 	input_close(r.in);
-	ledger_say_filter(&r.ledger);
+	if (filter->report)
+		ledger_say_report(&r.ledger);
+	else
+		ledger_say_filter(&r.ledger);
 	if (stats_write(opts->reader.stats, status, seconds() - start,
 	    &r.ledger, NULL, &r.err) != 0) {
 		int failed = stopped(&r, DIAG_FAIL);

@@ -51,6 +51,10 @@ struct filter {
 					   NULL, borrowed */
 	int		 raw;		/* lines need not be parsed */
 	int		 any;		/* with raw: see struct input_opts */
+	int		 report;	/* rows end here (struct input_opts,
+					   sink) and what is written, at the
+					   end, is about them: no frame goes
+					   around it */
 };
 
 /**

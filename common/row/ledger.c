@@ -44,6 +44,13 @@ ledger_say_filter(const struct ledger *l)
 }
 
 void
+ledger_say_report(const struct ledger *l)
+{
+
+	diag_note("%" PRIu64 " in, %" PRIu64 " rejected", l->in, l->rejected);
+}
+
+void
 ledger_say_source(const struct ledger *l, const char *what)
 {
 	char name[256];

@@ -29,12 +29,15 @@ struct ledger {
 int ledger_balance(const struct ledger *l, struct err *err);
 
 /**
- * ledger_say_sink(l, what), ledger_say_filter(l), ledger_say_source(l, what):
+ * ledger_say_sink(l, what), ledger_say_filter(l), ledger_say_report(l),
+ * ledger_say_source(l, what):
  * Print the summary line unless -q was given; ${what} is the table:
  * "clients: 7 in, 6 created, 1 updated, 0 unchanged, 0 skipped, 0 rejected".
+ * Of a report only the rows that it is about are counted.
  */
 void ledger_say_sink(const struct ledger *l, const char *what);
 void ledger_say_filter(const struct ledger *l);
+void ledger_say_report(const struct ledger *l);
 void ledger_say_source(const struct ledger *l, const char *what);
 
 /**
