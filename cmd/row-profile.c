@@ -22,14 +22,17 @@ struct config {
 };
 
 static const struct opt opts[] = {
-	OPT_UINT(0, "exact", "N", "count up to N distinct values exactly"
-	    " (default 10000)", struct config, profile.exact),
+	OPT_UINT(0, "exact", "N",
+	    "count distinct values exactly up to N (10000)",
+	    struct config, profile.exact),
 	OPT_SIZE(0, "memory", "SIZE", "memory for the profile (default 64M)",
 	    struct config, profile.memory),
-	OPT_UINT(0, "paths", "N", "look at no more than N paths (default"
-	    " 1000)", struct config, profile.paths),
-	OPT_UINT(0, "samples", "N", "show up to N values of each path"
-	    " (default 5)", struct config, profile.samples),
+	OPT_UINT(0, "paths", "N",
+	    "look at no more than N paths (default 1000)",
+	    struct config, profile.paths),
+	OPT_UINT(0, "samples", "N",
+	    "show up to N values of each path (default 5)",
+	    struct config, profile.samples),
 	OPT_FLAG(0, "schema", "write a JSON Schema that the rows satisfy",
 	    struct config, schema),
 	OPT_FLAG(0, "table", "write a table for people", struct config,

@@ -69,9 +69,25 @@ distinct_blur(struct distinct *d)
 	return (-less);
 }
 
+/* Open addressing wants a quarter of the places free. */
+static int
+is_full(const struct distinct *d)
+{
+
+	return (d->hll == NULL && d->n >= d->size / 4 * 3);
+}
+
+size_t
+distinct_need(const struct distinct *d)
+{
+
+	return (is_full(d) ? 2 * d->size * sizeof(*d->v) : 0);
+}
+
 ptrdiff_t
 distinct_add(struct distinct *d, struct hash h)
 {
+	ptrdiff_t more = 0;
 	struct hash *at;
 
 	if ((h.a | h.b) == 0)
@@ -84,14 +100,17 @@ distinct_add(struct distinct *d, struct hash h)
 	if ((at->a | at->b) != 0)
 		return (0);
 	if (d->n == d->exact) {
-		ptrdiff_t more = distinct_blur(d);
-
+		more = distinct_blur(d);
 		hll_add(d->hll, h.b);
 		return (more);
 	}
+	if (is_full(d)) {
+		more = grow(d);
+		at = find(d->v, d->size, h);
+	}
 	*at = h;
 	d->n++;
-	return (d->n > d->size / 4 * 3 ? grow(d) : 0);
+	return (more);
 }
 
 uint64_t

@@ -23,6 +23,13 @@ struct distinct;
 struct distinct *distinct_new(uint64_t exact, int precision);
 
 /**
+ * distinct_need(d):
+ * Bytes of memory that ${d} needs, beside what it has, to take in one more
+ * value; 0 most of the time.
+ */
+size_t distinct_need(const struct distinct *d);
+
+/**
  * distinct_add(d, h):
  * Take in the value with the hash ${h}.  Return how many bytes ${d} has grown
  * by, negative when it shrank.

@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "base/hash.h"
 
 /* Odd numbers with no pattern in their bits: fractions of square roots. */
@@ -61,20 +59,41 @@ finish(struct hash h, uint64_t len)
 	return (h);
 }
 
+static inline uint64_t
+half_word(const unsigned char *s)
+{
+
+	return ((uint64_t)s[0] | (uint64_t)s[1] << 8 | (uint64_t)s[2] << 16 |
+	    (uint64_t)s[3] << 24);
+}
+
+/* Fewer than sixteen bytes.  What is read twice says nothing new, but nothing
+ * is left out, and the length tells the rest apart. */
+static inline void
+take_few(struct hash *h, const unsigned char *s, size_t len)
+{
+
+	if (len >= 8)
+		take(h, word(s), word(s + len - 8));
+	else if (len >= 4)
+		take(h, half_word(s), half_word(s + len - 4));
+	else if (len > 0)
+		take(h, s[0], (uint64_t)s[len / 2] << 8 | s[len - 1]);
+}
+
 struct hash
 hash_bytes(const void *bytes, size_t len, uint64_t seed)
 {
 	const unsigned char *s = bytes;
 	struct hash h = { seed ^ K3, seed + K1 };
-	unsigned char rest[16] = { 0 };
 	size_t left;
 
 	for (left = len; left >= 16; left -= 16, s += 16)
 		take(&h, word(s), word(s + 8));
-	if (left > 0) {
-		memcpy(rest, s, left);
-		take(&h, word(rest), word(rest + 8));
-	}
+	if (len < 16)
+		take_few(&h, s, len);
+	else if (left > 0)
+		take(&h, word(s + left - 16), word(s + left - 8));
 	return (finish(h, len));
 }
 

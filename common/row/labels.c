@@ -31,30 +31,30 @@ is_label(const struct label *label, uint64_t hash, const char *s, size_t len)
 	    memcmp(label->s, s, len) == 0);
 }
 
-int
+struct label *
 labels_add(struct labels *l, uint64_t hash, const char *s, size_t len)
 {
 	size_t i = (size_t)hash % PLACES;
 	struct label *label;
 
 	if (len > LABELS_BYTES)
-		return (-1);
+		return (NULL);
 	for (; l->places[i] != 0; i = (i + 1) % PLACES) {
 		label = &l->v[l->places[i] - 1];
 		if (is_label(label, hash, s, len)) {
 			label->count++;
-			return (0);
+			return (label);
 		}
 	}
 	if (l->n == LABELS_MAX)
-		return (-1);
+		return (NULL);
 	label = &l->v[l->n++];
 	l->places[i] = (uint8_t)l->n;
 	memcpy(l->text + l->text_len, s, len);
 	*label = (struct label){ .hash = hash, .count = 1, .len = len,
 	    .s = l->text + l->text_len };
 	l->text_len += len;
-	return (0);
+	return (label);
 }
 
 static int

@@ -18,6 +18,7 @@ struct label {
 	uint64_t	count;
 	size_t		len;
 	const char	*s;
+	unsigned int	note;		/* the caller's; 0 at first */
 };
 
 struct labels;
@@ -31,10 +32,12 @@ struct labels *labels_new(void);
 /**
  * labels_add(l, hash, s, len):
  * Count the string of ${len} bytes at ${s}, copied when it is new; ${hash} is
- * 64 bits of a hash of it.  Return 0, or -1 when it does not fit into the
- * list: the strings are no labels then.
+ * 64 bits of a hash of it.  Return its label, whose count is 1 when it is new,
+ * borrowed until the next call; or NULL when it does not fit into the list:
+ * the strings are no labels then.
  */
-int labels_add(struct labels *l, uint64_t hash, const char *s, size_t len);
+struct label *labels_add(struct labels *l, uint64_t hash, const char *s,
+    size_t len);
 
 /**
  * labels_list(l, n):

@@ -227,6 +227,8 @@ is_boolean(const char *s, size_t len)
 	};
 	size_t i, k;
 
+	if (!is_one_of((char)(s[0] | 0x20), "tfyno"))
+		return (0);
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		for (k = 0; k < len && words[i][k] != '\0' &&
 		    (s[k] | 0x20) == words[i][k] && is_alpha(s[k]); k++)

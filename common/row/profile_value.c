@@ -58,14 +58,14 @@ add_sample(struct profile *p, struct profile_node *n, uint64_t hash,
 	set_text(&at->text, s, len);
 }
 
-/* Estimate where most memory is saved by it, until there is enough. */
+/* Estimate where most memory is saved by it, until there are ${need} bytes. */
 static void
-save_memory(struct profile *p)
+make_room(struct profile *p, size_t need)
 {
 	size_t most = (size_t)p->opts.memory - p->n * p->reserve, i;
 	struct profile_node *largest;
 
-	while (p->hashes > most) {
+	while (p->hashes + need > most) {
 		largest = NULL;
 		for (i = 0; i < p->n; i++) {
 			if (p->nodes[i]->distinct == NULL)
@@ -84,17 +84,16 @@ save_memory(struct profile *p)
 static void
 add_distinct(struct profile *p, struct profile_node *n, struct hash h)
 {
-	ptrdiff_t more;
+	size_t need;
 
 	if (n->distinct == NULL) {
 		n->distinct = distinct_new(p->opts.exact, p->precision);
 		p->hashes += distinct_size(n->distinct);
-		save_memory(p);
+		make_room(p, 0);
 	}
-	if ((more = distinct_add(n->distinct, h)) != 0) {
-		p->hashes += (size_t)more;
-		save_memory(p);
-	}
+	if ((need = distinct_need(n->distinct)) > 0)
+		make_room(p, need);
+	p->hashes += (size_t)distinct_add(n->distinct, h);
 }
 
 /*
@@ -207,36 +206,49 @@ add_range(struct profile_node *n, const char *s, size_t len)
 		n->max_length = length;
 }
 
-static void
+/* The label of the string, or NULL when there are too many for labels. */
+static struct label *
 add_label(struct profile_node *n, uint64_t hash, const char *s, size_t len)
 {
+	struct label *label;
 
 	if (n->no_labels)
-		return;
+		return (NULL);
 	if (n->labels == NULL)
 		n->labels = labels_new();
-	if (labels_add(n->labels, hash, s, len) == 0)
-		return;
+	if ((label = labels_add(n->labels, hash, s, len)) != NULL)
+		return (label);
 	n->no_labels = 1;
 	labels_free(n->labels);
 	n->labels = NULL;
+	return (NULL);
 }
 
 static void
 add_string(struct profile *p, struct profile_node *n,
     const struct json_value *v, struct arena *a)
 {
+	struct label *label;
+	unsigned int kinds;
 	struct hash h;
 	const char *s;
 	size_t len;
 
 	s = json_string(v, a, &len);
 	h = hash_bytes(s, len, JSON_STRING);
-	add_range(n, s, len);
-	add_label(n, h.a, s, len);
 	if (n->looks == NULL)
 		n->looks = mem_alloc(sizeof(*n->looks));
-	looks_add(n->looks, looks_of(s, len, p->reader), s, len);
+	label = add_label(n, h.a, s, len);
+	if (label != NULL && label->count > 1) {
+		/* Seen before: but for counts, all is known. */
+		looks_add(n->looks, label->note, s, len);
+		return;
+	}
+	kinds = looks_of(s, len, p->reader);
+	if (label != NULL)
+		label->note = kinds;
+	looks_add(n->looks, kinds, s, len);
+	add_range(n, s, len);
 	add_distinct(p, n, h);
 	add_sample(p, n, h.a, v, s, len);
 }
@@ -245,8 +257,11 @@ static void
 add_boolean(struct profile *p, struct profile_node *n,
     const struct json_value *v)
 {
-	struct hash h = hash_pair(v->type, 0, JSON_TRUE);
+	struct hash h;
 
+	if (n->types[v->type] > 1)
+		return;		/* neither is new */
+	h = hash_pair(v->type, 0, JSON_TRUE);
 	add_distinct(p, n, h);
 	add_sample(p, n, h.a, v, v->s, v->len);
 }
