@@ -55,19 +55,39 @@ input_stopped(const struct run *r)
 	return (r->err.status != 0 ? r->err.status : DIAG_BADINPUT);
 }
 
-/* A row was refused for the reason r->err: keep it and go on, or end the run.
- * This and what follows return DIAG_OK to go on, else the exit status. */
+/* A row was refused for the reason r->err: keep it, and go on.  This and what
+ * follows return DIAG_OK to go on, else the exit status. */
 static int
-refuse(struct run *r, const struct row *row)
+keep_reject(struct run *r, const struct row *row)
 {
-	struct err why;
+	const struct err why = r->err;
 
-	if (!reader_rejects(&r->opts->reader))
-		return (input_stopped(r));
-	why = r->err;
+
 	if (rejects_add(r->rejects, row, &why, &r->err) != 0)
 		return (stopped(r, DIAG_FAIL));
 	return (DIAG_OK);
+}
+
+/* The row read last was refused: keep it, or end the run. */
+static int
+refuse(struct run *r, const struct row *row)
+{
+
+	if (!reader_rejects(&r->opts->reader))
+		return (input_stopped(r));
+	return (keep_reject(r, row));
+}
+
+/* So was one that had been held back. */
+static int
+refuse_held(struct run *r, const struct row *row)
+{
+	char place[320];
+
+	if (reader_rejects(&r->opts->reader))
+		return (keep_reject(r, row));
+	diag_err(row_place(row, &r->err, place, sizeof(place)), &r->err);
+	return (r->err.status != 0 ? r->err.status : DIAG_BADINPUT);
 }
 
 /* The first line was read, so it is known whether the input has a frame.  An
@@ -164,6 +184,27 @@ pass_rows(struct run *r)
 	return (status);
 }
 
+/* All was read: what was held back comes now. */
+static int
+pass_held(struct run *r)
+{
+	int status = DIAG_OK;
+	enum input_status st;
+	struct row *row;
+
+	while (status == DIAG_OK && (st = r->filter->more(&row,
+	    r->filter->cookie, &r->err)) != INPUT_END) {
+		if (st == INPUT_FAIL)
+			status = stopped(r, DIAG_FAIL);
+		else if (st == INPUT_BAD)
+			status = refuse_held(r, row);
+		else if (output_mark(r->out, &r->err) != 0 ||
+		    output_row(r->out, row, &r->err) != 0)
+			status = stopped(r, DIAG_FAIL);
+	}
+	return (status);
+}
+
 /* The rows passed: what must be known before @end says so. */
 static int
 end_rows(struct run *r)
@@ -217,6 +258,8 @@ run_filter(struct run *r)
 	int status;
 
 	status = pass_rows(r);
+	if (status == DIAG_OK && r->filter->more != NULL)
+		status = pass_held(r);
 	r->ledger.in = input_rows(r->in);
 	r->ledger.rejected = rejects_count(r->rejects);
 	if (status == DIAG_OK)

@@ -13,6 +13,7 @@
 #define ROWPIPE_ROW_FILTER_H
 
 #include "base/opt.h"
+#include "row/input.h"
 #include "row/reader.h"
 
 struct digest;
@@ -37,6 +38,8 @@ typedef int filter_apply(struct row *row, struct output *out, void *cookie,
     struct err *err);
 typedef int filter_end(struct output *out, void *cookie, struct err *err);
 typedef void filter_open(struct input *in, void *cookie);
+typedef enum input_status filter_more(struct row **row, void *cookie,
+    struct err *err);
 
 struct filter {
 	filter_apply	*apply;		/* NULL: rows pass as they are */
@@ -45,6 +48,10 @@ struct filter {
 	filter_open	*open;		/* is given the input, for an apply
 					   that reads rows by itself; may be
 					   NULL */
+	filter_more	*more;		/* after the last row: the next of
+					   those that apply has held back, to
+					   be written or (INPUT_BAD) refused,
+					   or INPUT_END; may be NULL */
 	void		*cookie;
 	struct digest	*digest;	/* takes in every row line written,
 					   whole when end is called; may be
