@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "jq/access.h"
 #include "jq/node.h"
@@ -517,26 +518,82 @@ access_delete(struct run *r, struct value *v, struct value *key)
 	    value_type_name(v)));
 }
 
+/* Mark what ${key} means in the array ${v} in ${gone}, a byte an item. */
 static int
-delete_path(struct run *r, struct value *v, struct value *path, size_t at)
+mark_gone(struct run *r, struct value *v, struct value *key, char *gone)
 {
-	struct value child, *key;
-	size_t n;
+	size_t n = value_count(r->heap, v), from = 0, to = 0;
+	int64_t i;
 
-	if (!value_is_array(path))
-		return (run_error(r, "Path must be specified as array, not %s",
-		    value_type_name(path)));
-	n = value_count(r->heap, path);
-	if (at == n) {
-		value_free(r->heap, *v);
-		*v = value_null();
+	if (value_is_number(key)) {
+		i = number_floor_int(key);
+		if (i < 0)
+			i += (int64_t)n;
+		if (i >= 0 && i < (int64_t)n && !number_is_nan(key))
+			gone[i] = 1;
 		return (1);
 	}
-	if (v->kind == VALUE_NULL)
-		return (1);
-	key = &path->u.arr->v[at];
-	if (at + 1 == n)
-		return (access_delete(r, v, key));
+	if (slice_range(r, v, key, &from, &to) != 0)
+		return (-1);
+	memset(gone + from, 1, to - from);
+	return (1);
+}
+
+/* Delete all that the keys in ${keys}, an array, mean in the array ${v} as it
+ * is before any of it is gone. */
+static int
+delete_items(struct run *r, struct value *v, struct value *keys)
+{
+	size_t i, kept = 0, n = value_count(r->heap, v);
+	char *gone = mem_alloc(n + 1);
+	struct value_array *a;
+	int rc = 1;
+
+	for (i = 0; rc > 0 && i < keys->u.arr->n; i++)
+		rc = mark_gone(r, v, &keys->u.arr->v[i], gone);
+	if (rc > 0) {
+		value_open(r->heap, v);
+		value_unshare(r->heap, v);
+		a = v->u.arr;
+		for (i = 0; i < n; i++) {
+			if (gone[i])
+				value_free(r->heap, a->v[i]);
+			else
+				a->v[kept++] = a->v[i];
+		}
+		a->n = kept;
+	}
+	mem_free(gone);
+	return (rc);
+}
+
+static int
+delete_keys(struct run *r, struct value *v, struct value *keys)
+{
+	size_t i, n = keys->u.arr->n;
+	struct value *key;
+
+	for (i = n; i > 0; i--) {
+		key = &keys->u.arr->v[i - 1];
+		if (n > 1 && value_is_array(v) &&
+		    (value_is_number(key) || value_is_object(key)))
+			continue;
+		if (access_delete(r, v, key) < 0)
+			return (-1);
+	}
+	return (n > 1 && value_is_array(v) ? delete_items(r, v, keys) : 1);
+}
+
+static int delete_sorted(struct run *r, struct value *v, struct value *paths,
+    size_t from, size_t to, size_t at);
+
+/* Delete in what stands at ${key} of ${v}. */
+static int
+delete_inside(struct run *r, struct value *v, struct value *key,
+    struct value *paths, size_t from, size_t to, size_t at)
+{
+	struct value child;
+
 	if (access_get(r, v, key, &child) < 0)
 		return (-1);
 	if (child.kind == VALUE_NULL)
@@ -544,31 +601,72 @@ delete_path(struct run *r, struct value *v, struct value *path, size_t at)
 	value_free(r->heap, child);
 	if (access_take(r, v, key, &child) < 0)
 		return (-1);
-	if (delete_path(r, &child, path, at + 1) < 0) {
+	if (delete_sorted(r, &child, paths, from, to, at) < 0) {
 		value_free(r->heap, child);
 		return (-1);
 	}
 	return (access_set(r, v, key, child));
 }
 
-/* From the last path to the first, so that indices stay what they are. */
+/*
+ * Delete the paths ${from} to ${to} of the sorted ${paths}, which are the same
+ * in their first ${at} keys; ${v} is what these lead to.  What is deep inside
+ * goes first and what is right here goes together, so that indices mean what
+ * they meant in the beginning.
+ */
+static int
+delete_sorted(struct run *r, struct value *v, struct value *paths,
+    size_t from, size_t to, size_t at)
+{
+	struct value *path = paths->u.arr->v, here, *key;
+	size_t first, last;
+	int rc = 1;
+
+	if (value_count(r->heap, &path[from]) == at) {
+		value_free(r->heap, *v);
+		*v = value_null();
+		return (1);
+	}
+	if (v->kind == VALUE_NULL)
+		return (1);
+	if (at > VALUE_DEPTH)
+		return (run_error(r, "Path too deep"));
+	here = value_array(r->heap, 0);
+	for (last = to; rc > 0 && last > from; last = first) {
+		key = &path[last - 1].u.arr->v[at];
+		for (first = last - 1; first > from; first--)
+			if (!value_equal(r->heap, key,
+			    &path[first - 1].u.arr->v[at]))
+				break;
+		if (value_count(r->heap, &path[first]) == at + 1)
+			value_push(r->heap, &here, value_dup(*key));
+		else
+			rc = delete_inside(r, v, key, paths, first, last,
+			    at + 1);
+	}
+	if (rc > 0 && here.u.arr->n > 0)
+		rc = delete_keys(r, v, &here);
+	value_free(r->heap, here);
+	return (rc);
+}
+
 int
 access_delpaths(struct run *r, struct value *v, struct value *paths)
 {
-	size_t i;
+	size_t i, n;
 
 	if (!value_is_array(paths))
 		return (run_error(r, "Paths must be specified as an array"));
-	for (i = 0; i < value_count(r->heap, paths); i++)
+	n = value_count(r->heap, paths);
+	for (i = 0; i < n; i++)
 		if (!value_is_array(&paths->u.arr->v[i]))
 			return (run_error(r, "Path must be specified as "
 			    "array, not %s",
 			    value_type_name(&paths->u.arr->v[i])));
+	if (n == 0)
+		return (1);
 	value_sort(r->heap, paths, NULL);
-	for (i = value_count(r->heap, paths); i > 0; i--)
-		if ((i == 1 || !value_equal(r->heap, &paths->u.arr->v[i - 1],
-		    &paths->u.arr->v[i - 2])) &&
-		    delete_path(r, v, &paths->u.arr->v[i - 1], 0) < 0)
-			return (-1);
-	return (1);
+	for (i = 0; i < n; i++)
+		value_open(r->heap, &paths->u.arr->v[i]);
+	return (delete_sorted(r, v, paths, 0, n, 0));
 }

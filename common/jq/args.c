@@ -25,13 +25,25 @@ static int
 read_json(struct args *a, const char *what, const char *name, const char *s,
     size_t len, struct value *v)
 {
+	struct buf line = { 0 };
 	struct json_value j;
 	struct quote q;
+	int rc;
 
-	if (json_read_value(a->reader, s, len, &j, a->err) == 0) {
-		*v = value_of_json(&j);
-		return (0);
+	if (memchr(s, '\n', len) == NULL && memchr(s, '\r', len) == NULL) {
+		rc = json_read_value(a->reader, s, len, &j, a->err);
+		if (rc == 0)
+			*v = value_of_json(&j);
+	} else {
+		/* What is written as it stands must fit on a line. */
+		texts_compact(&line, s, len);
+		rc = json_read_value(a->reader, line.s, line.len, &j, a->err);
+		if (rc == 0)
+			*v = value_own(a->h, value_of_json(&j));
+		buf_free(&line);
 	}
+	if (rc == 0)
+		return (0);
 	(void)err_prefix(a->err, "%s %s is no JSON: ", what,
 	    quote_z(&q, name));
 	a->err->pos = ERR_NOPOS;

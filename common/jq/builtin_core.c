@@ -138,6 +138,17 @@ f_tojson(struct run *r, struct value *v, struct value *out)
 	return (run_check(r) < 0 ? -1 : 1);
 }
 
+/* What jq reads as nan although JSON has no such thing. */
+static int
+is_nan_text(const char *s, size_t len)
+{
+
+	if (len == 4 && *s == '-')
+		return (is_nan_text(s + 1, 3));
+	return (len == 3 && (memcmp(s, "nan", 3) == 0 ||
+	    memcmp(s, "NaN", 3) == 0));
+}
+
 static int
 f_fromjson(struct run *r, struct value *v, struct value *out)
 {
@@ -150,7 +161,7 @@ f_fromjson(struct run *r, struct value *v, struct value *out)
 	if (!value_is_string(&v[0]))
 		return (run_type_error(r, &v[0], "cannot be parsed as JSON"));
 	s = value_bytes(r->heap, &v[0], &len);
-	if (len == 3 && memcmp(s, "nan", 3) == 0) {
+	if (is_nan_text(s, len)) {
 		*out = (struct value){ .kind = VALUE_SPECIAL };
 		return (1);
 	}
@@ -291,18 +302,6 @@ f_isnormal(struct run *r, struct value *v, struct value *out)
 	if (need_number(r, &v[0]) != 0)
 		return (-1);
 	*out = value_bool(isnormal(number_double(&v[0])));
-	return (1);
-}
-
-static int
-f_abs(struct run *r, struct value *v, struct value *out)
-{
-	const struct value zero = value_int(0);
-
-	if (!value_is_number(&v[0]))
-		return (run_type_error(r, &v[0], "has no absolute value"));
-	*out = number_cmp(&v[0], &zero) < 0 && !number_is_nan(&v[0]) ?
-	    number_neg(r->heap, &v[0]) : value_take(&v[0]);
 	return (1);
 }
 
@@ -450,7 +449,6 @@ const struct builtin builtin_core[] = {
 	{ "isnan", 0, f_isnan, BUILTIN_PURE },
 	{ "isinfinite", 0, f_isinfinite, BUILTIN_PURE },
 	{ "isnormal", 0, f_isnormal, BUILTIN_PURE },
-	{ "abs", 0, f_abs, BUILTIN_PURE },
 	{ "contains", 1, f_contains, BUILTIN_PURE },
 	{ "row_number", 0, f_row_number, 0 },
 	{ "builtins", 0, f_builtins, 0 },

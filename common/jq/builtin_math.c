@@ -260,8 +260,13 @@ static int
 f_abs(struct run *r, struct value *v, struct value *out)
 {
 
-	if (!value_is_number(v))
-		return (run_type_error(r, v, "has no absolute value"));
+	/* As jq defines it: what is below 0 is negated, whatever it is. */
+	if (v->kind <= VALUE_TRUE)
+		return (run_type_error(r, v, "cannot be negated"));
+	if (!value_is_number(v)) {
+		*out = value_dup(*v);
+		return (BUILTIN_VALUE);
+	}
 	return (magnitude(r, v, out));
 }
 

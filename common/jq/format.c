@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "jq/format.h"
 
 static const char base64_digits[] =
@@ -166,7 +167,10 @@ format_urid(struct buf *b, const char *s, size_t len)
 		buf_putc(b, (char)(high << 4 | low));
 		i += 2;
 	}
-	return (0);
+	if (utf8_check(b->s + start, b->len - start) == b->len - start)
+		return (0);
+	b->len = start;
+	return (-1);
 }
 
 /*

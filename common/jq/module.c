@@ -10,6 +10,7 @@
 #include "base/quote.h"
 #include "jq/module.h"
 #include "jq/splitter.h"
+#include "jq/texts.h"
 
 #define MODULE_MAX	((size_t)64 << 20)	/* bytes of a module's file */
 
@@ -93,6 +94,7 @@ module_values(struct value_heap *h, const struct module_file *f,
     struct value *out, struct err *err)
 {
 	struct json_reader *reader = json_reader_new();
+	struct buf line = { 0 };
 	struct json_value v;
 	const char *text;
 	size_t len, at = 0;
@@ -101,12 +103,15 @@ module_values(struct value_heap *h, const struct module_file *f,
 	*out = value_array(h, 1);
 	while ((rc = splitter_text(f->text, f->len, &at, 1, &text,
 	    &len)) == 1) {
-		if (json_read_value(reader, text, len, &v, err) != 0) {
-			rc = -1;
+		/* What is written as it stands must fit on a line. */
+		line.len = 0;
+		texts_compact(&line, text, len);
+		rc = json_read_value(reader, line.s, line.len, &v, err);
+		if (rc != 0)
 			break;
-		}
-		value_push(h, out, value_of_json(&v));
+		value_push(h, out, value_own(h, value_of_json(&v)));
 	}
+	buf_free(&line);
 	json_reader_free(reader);
 	if (rc < 0) {
 		value_free(h, *out);

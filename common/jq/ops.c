@@ -155,7 +155,7 @@ sub_arrays(struct run *r, struct value *v, struct value *out)
 	return (1);
 }
 
-/* "x" * n: n times, at least once when n is above 0; null below. */
+/* "x" * n: n times, without a fraction; null below 0. */
 static int
 repeat_string(struct run *r, struct value *s, const struct value *count,
     struct value *out)
@@ -171,8 +171,6 @@ repeat_string(struct run *r, struct value *s, const struct value *count,
 		return (1);
 	}
 	n = number_floor_int(count);
-	if (n == 0 && number_cmp(count, &zero) > 0)
-		n = 1;
 	p = value_bytes(r->heap, s, &len);
 	if (len > 0 && (uint64_t)n > STRING_MAX / len)
 		return (run_error(r, "Repeat string result too long"));

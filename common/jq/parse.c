@@ -22,7 +22,7 @@ struct parser {
 };
 
 static struct ast *parse_pipe(struct parser *p);
-static struct ast *parse_binary(struct parser *p, int level);
+static struct ast *parse_expression(struct parser *p);
 static struct ast *parse_term(struct parser *p);
 static struct ast *parse_postfix(struct parser *p);
 
@@ -286,6 +286,69 @@ fail:
  * Patterns.
  */
 
+/*
+ * The JSON type of a constant as messages name it, or NULL for what is none.
+ */
+static const char *
+constant_type(const struct ast *n)
+{
+	const struct ast *m;
+
+	switch (n->kind) {
+	case AST_NUMBER:
+		return ("number");
+	case AST_STRING:
+		for (m = n->a; m != NULL; m = m->next)
+			if (m->kind != AST_TEXT)
+				return (NULL);
+		return ("string");
+	case AST_CALL:
+		if (n->a != NULL)
+			return (NULL);
+		if (n->len == 4 && memcmp(n->s, "null", 4) == 0)
+			return ("null");
+		return ((n->len == 4 && memcmp(n->s, "true", 4) == 0) ||
+		    (n->len == 5 && memcmp(n->s, "false", 5) == 0) ?
+		    "boolean" : NULL);
+	case AST_NEGATE:
+		return (constant_type(n->a));
+	case AST_PIPE:
+		return (n->b == NULL ? constant_type(n->a) : NULL);
+	case AST_COMMA:
+		return (constant_type(n->a) == NULL ? NULL :
+		    constant_type(n->b));
+	case AST_ARRAY:
+		return (n->a == NULL || constant_type(n->a) != NULL ?
+		    "array" : NULL);
+	case AST_OBJECT:
+		for (m = n->a; m != NULL; m = m->next)
+			if ((m->a->kind != AST_TEXT &&
+			    constant_type(m->a) == NULL) ||
+			    constant_type(m->b) == NULL)
+				return (NULL);
+		return ("object");
+	default:
+		return (NULL);
+	}
+}
+
+/* A key in parentheses, which may be a pattern's: constants are strings. */
+static struct ast *
+parse_key(struct parser *p)
+{
+	struct ast *n = deeper(p, parse_pipe);
+	const char *type;
+
+	if (n == NULL || !expect(p, ")"))
+		return (NULL);
+	type = n->kind == AST_COMMA ? NULL : constant_type(n);
+	if (type == NULL || strcmp(type, "string") == 0)
+		return (n);
+	(void)parse_fail(p->m, n->pos, p->err,
+	    "a key must be a string, not %s", type);
+	return (NULL);
+}
+
 static struct ast *parse_pattern(struct parser *p);
 
 static struct ast *
@@ -323,9 +386,7 @@ pattern_member(struct parser *p)
 	} else if (p->l.type == LEX_QUOTE) {
 		m->a = parse_string(p, NULL);
 	} else if (accept(p, "(")) {
-		m->a = deeper(p, parse_pipe);
-		if (m->a == NULL || !expect(p, ")"))
-			return (NULL);
+		m->a = parse_key(p);
 	} else {
 		return (unexpected(p, "a key or variable"));
 	}
@@ -408,7 +469,8 @@ parse_fold(struct parser *p, enum ast_kind kind)
 	struct ast *n = make(p, kind, p->l.pos, NULL, NULL);
 
 	lex_next(&p->l);
-	if ((n->a = parse_postfix(p)) == NULL || !expect(p, "as") ||
+	if ((n->a = deeper(p, parse_expression)) == NULL ||
+	    !expect(p, "as") ||
 	    (n->patterns = parse_patterns(p)) == NULL || !expect(p, "(") ||
 	    (n->b = deeper(p, parse_pipe)) == NULL || !expect(p, ";") ||
 	    (n->c = deeper(p, parse_pipe)) == NULL)
@@ -423,13 +485,13 @@ parse_fold(struct parser *p, enum ast_kind kind)
 static struct ast *
 member_value(struct parser *p)
 {
-	struct ast *n = parse_binary(p, 2), *b;
+	struct ast *n = parse_expression(p), *b;
 	size_t pos;
 
 	while (n != NULL && lex_is(&p->l, "|")) {
 		pos = p->l.pos;
 		lex_next(&p->l);
-		if ((b = parse_binary(p, 2)) == NULL)
+		if ((b = parse_expression(p)) == NULL)
 			return (NULL);
 		n = make(p, AST_PIPE, pos, n, b);
 	}
@@ -465,9 +527,7 @@ parse_member(struct parser *p)
 		    unexpected(p, "a string");
 	} else if (accept(p, "(")) {
 		alone = 0;
-		m->a = deeper(p, parse_pipe);
-		if (m->a == NULL || !expect(p, ")"))
-			return (NULL);
+		m->a = parse_key(p);
 	} else {
 		return (unexpected(p, "a key"));
 	}
@@ -735,25 +795,10 @@ parse_postfix(struct parser *p)
 	return (n);
 }
 
-/* An operand: a term, or a binding, which reaches as far as it can. */
-static struct ast *
-parse_operand(struct parser *p)
-{
-	struct ast *n = parse_postfix(p), *as;
-
-	if (n == NULL || !lex_is(&p->l, "as"))
-		return (n);
-	as = make(p, AST_AS, p->l.pos, n, NULL);
-	lex_next(&p->l);
-	if ((as->patterns = parse_patterns(p)) == NULL || !expect(p, "|") ||
-	    (as->b = deeper(p, parse_pipe)) == NULL)
-		return (NULL);
-	return (as);
-}
-
 /*
  * Binary operators, loosest first.  "//" groups to the right; assignments and
- * comparisons do not group at all.
+ * comparisons do not group at all.  An expression has no comma, no pipe and no
+ * binding outside of parentheses.
  */
 enum { LEFT, RIGHT, NONASSOC };
 
@@ -763,29 +808,28 @@ static const struct binary {
 	enum ast_kind	 kind;
 	enum ast_op	 op;
 } binaries[] = {
-	{ ",", 1, LEFT, AST_COMMA, OP_NONE },
-	{ "//", 2, RIGHT, AST_DEFAULT, OP_NONE },
-	{ "=", 3, NONASSOC, AST_ASSIGN, OP_NONE },
-	{ "|=", 3, NONASSOC, AST_ASSIGN, OP_UPDATE },
-	{ "+=", 3, NONASSOC, AST_ASSIGN, OP_ADD },
-	{ "-=", 3, NONASSOC, AST_ASSIGN, OP_SUB },
-	{ "*=", 3, NONASSOC, AST_ASSIGN, OP_MUL },
-	{ "/=", 3, NONASSOC, AST_ASSIGN, OP_DIV },
-	{ "%=", 3, NONASSOC, AST_ASSIGN, OP_MOD },
-	{ "//=", 3, NONASSOC, AST_ASSIGN, OP_DEFAULT },
-	{ "or", 4, LEFT, AST_OR, OP_NONE },
-	{ "and", 5, LEFT, AST_AND, OP_NONE },
-	{ "==", 6, NONASSOC, AST_BINARY, OP_EQ },
-	{ "!=", 6, NONASSOC, AST_BINARY, OP_NE },
-	{ "<", 6, NONASSOC, AST_BINARY, OP_LT },
-	{ "<=", 6, NONASSOC, AST_BINARY, OP_LE },
-	{ ">", 6, NONASSOC, AST_BINARY, OP_GT },
-	{ ">=", 6, NONASSOC, AST_BINARY, OP_GE },
-	{ "+", 7, LEFT, AST_BINARY, OP_ADD },
-	{ "-", 7, LEFT, AST_BINARY, OP_SUB },
-	{ "*", 8, LEFT, AST_BINARY, OP_MUL },
-	{ "/", 8, LEFT, AST_BINARY, OP_DIV },
-	{ "%", 8, LEFT, AST_BINARY, OP_MOD },
+	{ "//", 1, RIGHT, AST_DEFAULT, OP_NONE },
+	{ "=", 2, NONASSOC, AST_ASSIGN, OP_NONE },
+	{ "|=", 2, NONASSOC, AST_ASSIGN, OP_UPDATE },
+	{ "+=", 2, NONASSOC, AST_ASSIGN, OP_ADD },
+	{ "-=", 2, NONASSOC, AST_ASSIGN, OP_SUB },
+	{ "*=", 2, NONASSOC, AST_ASSIGN, OP_MUL },
+	{ "/=", 2, NONASSOC, AST_ASSIGN, OP_DIV },
+	{ "%=", 2, NONASSOC, AST_ASSIGN, OP_MOD },
+	{ "//=", 2, NONASSOC, AST_ASSIGN, OP_DEFAULT },
+	{ "or", 3, LEFT, AST_OR, OP_NONE },
+	{ "and", 4, LEFT, AST_AND, OP_NONE },
+	{ "==", 5, NONASSOC, AST_BINARY, OP_EQ },
+	{ "!=", 5, NONASSOC, AST_BINARY, OP_NE },
+	{ "<", 5, NONASSOC, AST_BINARY, OP_LT },
+	{ "<=", 5, NONASSOC, AST_BINARY, OP_LE },
+	{ ">", 5, NONASSOC, AST_BINARY, OP_GT },
+	{ ">=", 5, NONASSOC, AST_BINARY, OP_GE },
+	{ "+", 6, LEFT, AST_BINARY, OP_ADD },
+	{ "-", 6, LEFT, AST_BINARY, OP_SUB },
+	{ "*", 7, LEFT, AST_BINARY, OP_MUL },
+	{ "/", 7, LEFT, AST_BINARY, OP_DIV },
+	{ "%", 7, LEFT, AST_BINARY, OP_MOD },
 };
 
 static const struct binary *
@@ -802,7 +846,7 @@ binary_at(const struct lex *l)
 static struct ast *
 parse_binary(struct parser *p, int level)
 {
-	struct ast *n = parse_operand(p), *right;
+	struct ast *n = parse_postfix(p), *right;
 	const struct binary *o;
 	int nonassoc = 0;
 	size_t pos;
@@ -828,8 +872,15 @@ parse_binary(struct parser *p, int level)
 	return (n);
 }
 
+static struct ast *
+parse_expression(struct parser *p)
+{
+
+	return (parse_binary(p, 1));
+}
+
 /*
- * Definitions and pipes.
+ * Definitions, bindings, commas and pipes.
  */
 
 static int
@@ -888,6 +939,42 @@ parse_local_def(struct parser *p)
 	return (n);
 }
 
+/* What stands between commas; a definition and a binding reach as far as they
+ * can. */
+static struct ast *
+parse_item(struct parser *p)
+{
+	struct ast *n, *as;
+
+	if (lex_is(&p->l, "def"))
+		return (parse_local_def(p));
+	n = parse_expression(p);
+	if (n == NULL || !lex_is(&p->l, "as"))
+		return (n);
+	as = make(p, AST_AS, p->l.pos, n, NULL);
+	lex_next(&p->l);
+	if ((as->patterns = parse_patterns(p)) == NULL || !expect(p, "|") ||
+	    (as->b = deeper(p, parse_pipe)) == NULL)
+		return (NULL);
+	return (as);
+}
+
+static struct ast *
+parse_comma(struct parser *p)
+{
+	struct ast *n = parse_item(p), *right;
+	size_t pos;
+
+	while (n != NULL && lex_is(&p->l, ",")) {
+		pos = p->l.pos;
+		lex_next(&p->l);
+		if ((right = parse_item(p)) == NULL)
+			return (NULL);
+		n = make(p, AST_COMMA, pos, n, right);
+	}
+	return (n);
+}
+
 /* Pipes group to the right; long ones are no deep ones. */
 static struct ast *
 parse_pipe(struct parser *p)
@@ -896,9 +983,7 @@ parse_pipe(struct parser *p)
 	size_t pos;
 
 	for (;;) {
-		n = lex_is(&p->l, "def") ? parse_local_def(p) :
-		    parse_binary(p, 1);
-		if ((*at = n) == NULL)
+		if ((*at = n = parse_comma(p)) == NULL)
 			return (NULL);
 		pos = p->l.pos;
 		if (!accept(p, "|"))
@@ -936,9 +1021,18 @@ static int
 parse_meta(struct parser *p, struct ast **meta)
 {
 
-	if (!lex_is(&p->l, ";") && (*meta = deeper(p, parse_postfix)) == NULL)
+	const char *type;
+
+	if (accept(p, ";"))
+		return (1);
+	if ((*meta = deeper(p, parse_postfix)) == NULL)
 		return (0);
-	return (expect(p, ";"));
+	type = constant_type(*meta);
+	if (type != NULL && strcmp(type, "object") == 0)
+		return (expect(p, ";"));
+	(void)parse_fail(p->m, (*meta)->pos, p->err,
+	    "a module's metadata must be a constant object");
+	return (0);
 }
 
 static int

@@ -185,6 +185,21 @@ texts_all(struct texts *t, struct buf *b, struct err *err)
 	return (rc);
 }
 
+static int
+is_space(char c)
+{
+
+	return (c == ' ' || c == '\t' || c == '\n' || c == '\r');
+}
+
+/* Does ${c} stand for itself, next to whatever it is? */
+static int
+is_mark(char c)
+{
+
+	return (memchr("[]{},:\"", c, 7) != NULL);
+}
+
 void
 texts_compact(struct buf *b, const char *s, size_t len)
 {
@@ -200,18 +215,16 @@ texts_compact(struct buf *b, const char *s, size_t len)
 			} while (++i < len && s[i] != '"');
 			if (i < len)
 				*o++ = s[i];
-		} else if (s[i] != ' ' && s[i] != '\t' && s[i] != '\n' &&
-		    s[i] != '\r') {
+		} else if (!is_space(s[i])) {
 			*o++ = s[i];
 		} else if (o > out && i + 1 < len) {
 			/* Two words must not become one: "1 2" is wrong and
 			 * has to stay so. */
 			const char *next = s + i + 1, *end = s + len;
 
-			while (next < end && strchr(" \t\r\n", *next) != NULL)
+			while (next < end && is_space(*next))
 				next++;
-			if (next < end && strchr("[]{},:\"", *next) == NULL &&
-			    strchr("[]{},:\"", o[-1]) == NULL)
+			if (next < end && !is_mark(*next) && !is_mark(o[-1]))
 				*o++ = ' ';
 			i = (size_t)(next - s) - 1;
 		}

@@ -166,16 +166,16 @@ value_put(struct value_heap *h, struct buf *b, const struct value *v)
 /*
  * Printing for people, and in one canonical way.
  */
-struct printer {
+struct writer {
 	struct value_heap		*h;
 	struct buf			*b;
 	const struct value_style	*style;
 };
 
-static void styled(struct printer *p, struct value v, unsigned depth);
+static void styled(struct writer *p, struct value v, unsigned depth);
 
 static void
-newline(struct printer *p, unsigned depth)
+newline(struct writer *p, unsigned depth)
 {
 	size_t n;
 
@@ -194,7 +194,7 @@ newline(struct printer *p, unsigned depth)
 }
 
 static void
-color(struct printer *p, unsigned which)
+color(struct writer *p, unsigned which)
 {
 
 	if (p->style->colors == NULL)
@@ -205,7 +205,7 @@ color(struct printer *p, unsigned which)
 }
 
 static void
-color_end(struct printer *p)
+color_end(struct writer *p)
 {
 
 	if (p->style->colors != NULL)
@@ -237,7 +237,7 @@ put_ascii(struct buf *b, const char *s, size_t len)
 }
 
 static void
-styled_string(struct printer *p, struct value *v)
+styled_string(struct writer *p, struct value *v)
 {
 	const char *s;
 	size_t len;
@@ -250,7 +250,7 @@ styled_string(struct printer *p, struct value *v)
 }
 
 static void
-styled_array(struct printer *p, struct value v, unsigned depth)
+styled_array(struct writer *p, struct value v, unsigned depth)
 {
 	size_t i, n = value_count(p->h, &v);
 
@@ -274,7 +274,7 @@ styled_array(struct printer *p, struct value v, unsigned depth)
 }
 
 static void
-styled_object(struct printer *p, struct value v, unsigned depth)
+styled_object(struct writer *p, struct value v, unsigned depth)
 {
 	struct value keys = value_keys(p->h, &v, p->style->sort);
 	struct value_array *a = keys.u.arr;
@@ -312,7 +312,7 @@ styled_object(struct printer *p, struct value v, unsigned depth)
 
 /* Write ${v} and give it up. */
 static void
-styled(struct printer *p, struct value v, unsigned depth)
+styled(struct writer *p, struct value v, unsigned depth)
 {
 
 	switch (value_type(&v)) {
@@ -349,7 +349,7 @@ void
 value_put_style(struct value_heap *h, struct buf *b, const struct value *v,
     const struct value_style *style)
 {
-	struct printer p = { h, b, style };
+	struct writer p = { h, b, style };
 
 	styled(&p, value_dup(*v), 0);
 }

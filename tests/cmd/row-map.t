@@ -131,6 +131,18 @@ out_is 'modules and data are imported' '"lib!"
 run row-map -nq -L "$tmp/lib" '"deep" | modulemeta'
 out_is 'modulemeta tells what a module imports and defines' \
     '{"deps":[{"as":"m","is_data":false,"relpath":"m"}],"defs":["h/0"]}'
+printf '{"a":\n 1}\r\n["b",\n2]\n' >"$tmp/lib/lines.json"
+run row-map -nq -L "$tmp/lib" --argjson x '{"a":
+1}' --slurpfile y "$tmp/lib/lines.json" 'import "lines" as $z; $x, $y, $z,
+    ("[\n1]" | fromjson)'
+out_is 'a value that came on several lines is written on one' \
+    '{"a":1}
+[{"a":1},["b",2]]
+[{"a":1},["b",2]]
+[1]'
+run row-map -nq 'module (1 + 1); 0'
+err_is 'metadata that is no constant object is refused' \
+    "row-map: program:1:8: a module's metadata must be a constant object"
 run row-map -nq -L "$tmp/lib" 'import "none" as n; 1'
 status_is 'a missing module is wrong usage' 2
 err_has 'a missing module is named' 'program:1:1: module "none" not found'
