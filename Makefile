@@ -47,9 +47,10 @@ build/packages.mk: tests/need Makefile
 	echo "SQLITE_LIBS = $$(pkg-config --libs sqlite3)"; \
 	echo "GMP_LIBS = $$(pkg-config --libs gmp)"; \
 	echo "PCRE_LIBS = $$(pkg-config --libs libpcre2-8)"; \
+	echo "IDN_LIBS = $$(pkg-config --libs libidn2)"; \
 	echo "BASE_LIBS = $$(pkg-config --libs libcrypto libutf8proc)"; \
 	echo "BASE_PKG_CFLAGS = $$(pkg-config --cflags libcrypto libutf8proc \
-	    gmp libpcre2-8)"; \
+	    gmp libpcre2-8 libidn2)"; \
 	} > $@.tmp && mv $@.tmp $@
 
 # Other flags mean other objects: never a mixture of two builds.
@@ -88,7 +89,7 @@ $B/completion/%: $B/bin/% common/base/completion.awk
 
 # Unit tests, one program a module; they may use every library.
 TEST_LIBS	= $(LIB) $(PQ_LIBS) $(SQLITE_LIBS) $(GMP_LIBS) $(PCRE_LIBS) \
-		  $(BASE_LIBS) -lm -lpthread
+		  $(IDN_LIBS) $(BASE_LIBS) -lm -lpthread
 UNIT		= $(patsubst tests/%.c,$B/%,$(wildcard tests/unit/*_test.c))
 $B/unit/%: $B/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)

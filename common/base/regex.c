@@ -162,26 +162,37 @@ index_names(struct regex *re)
 	}
 }
 
-static int
-compile(struct regex_cache *c, struct regex *re, const char *pattern,
-    size_t len, unsigned flags, struct err *err)
+/* What an ECMA-262 pattern means is spelled out by its translation. */
+static uint32_t
+compile_options(unsigned flags)
 {
-	uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_DUPNAMES |
-	    PCRE2_NO_UTF_CHECK | PCRE2_NEVER_BACKSLASH_C;
-	unsigned char text[200];
-	char plain[200];
-	struct quote q;
-	PCRE2_SIZE at;
-	int code;
+	uint32_t options = PCRE2_UTF | PCRE2_NO_UTF_CHECK |
+	    PCRE2_NEVER_BACKSLASH_C;
 
+	if ((flags & REGEX_ECMA) != 0)
+		return (options | PCRE2_MATCH_UNSET_BACKREF);
+	options |= PCRE2_UCP | PCRE2_DUPNAMES;
 	if ((flags & REGEX_ICASE) != 0)
 		options |= PCRE2_CASELESS;
 	if ((flags & REGEX_EXTENDED) != 0)
 		options |= PCRE2_EXTENDED;
 	if ((flags & REGEX_DOTALL) != 0)
 		options |= PCRE2_DOTALL;
-	re->code = pcre2_compile((PCRE2_SPTR)pattern, len, options, &code,
-	    &at, c->compile);
+	return (options);
+}
+
+static int
+compile(struct regex_cache *c, struct regex *re, const char *pattern,
+    size_t len, unsigned flags, struct err *err)
+{
+	unsigned char text[200];
+	char plain[200];
+	struct quote q;
+	PCRE2_SIZE at;
+	int code;
+
+	re->code = pcre2_compile((PCRE2_SPTR)pattern, len,
+	    compile_options(flags), &code, &at, c->compile);
 	if (re->code == NULL) {
 		(void)pcre2_get_error_message(code, text, sizeof(text));
 		return (err_at(err, (size_t)at,
@@ -231,6 +242,29 @@ regex_get(struct regex_cache *c, const char *pattern, size_t len,
 	return (re);
 }
 
+struct regex *
+regex_new(struct regex_cache *c, const char *pattern, size_t len,
+    unsigned flags, struct err *err)
+{
+	struct regex *re = mem_alloc(sizeof(*re));
+
+	if (compile(c, re, pattern, len, flags, err) != 0) {
+		mem_free(re);
+		return (NULL);
+	}
+	return (re);
+}
+
+void
+regex_free(struct regex *re)
+{
+
+	if (re == NULL)
+		return;
+	forget(re);
+	mem_free(re);
+}
+
 size_t
 regex_groups(const struct regex *re)
 {
@@ -276,6 +310,18 @@ failed(int code, struct err *err)
 		return (err_set(err, "regex failed: %s", quote_plain(plain,
 		    sizeof(plain), (char *)text, strlen((char *)text))));
 	}
+}
+
+int
+regex_test(const struct regex *re, const char *s, size_t len,
+    struct err *err)
+{
+	int rc = pcre2_match(re->code, (PCRE2_SPTR)(s == NULL ? "" : s), len,
+	    0, PCRE2_NO_UTF_CHECK, re->data, re->context);
+
+	if (rc >= 0)
+		return (1);
+	return (rc == PCRE2_ERROR_NOMATCH ? 0 : failed(rc, err));
 }
 
 /*

@@ -23,7 +23,8 @@ enum regex_flags {
 	REGEX_SINGLE = 8,	/* s: ^ and $ match at the ends only */
 	REGEX_NOTEMPTY = 16,	/* n: an empty match is none */
 	REGEX_DOTALL = 32,	/* m: "." matches a newline too; p: s and m */
-	REGEX_LONGEST = 64	/* l: of what matches here, the longest */
+	REGEX_LONGEST = 64,	/* l: of what matches here, the longest */
+	REGEX_ECMA = 128	/* no letter: out of ecma_translate (ecma.h) */
 };
 
 /**
@@ -49,6 +50,24 @@ void regex_cache_free(struct regex_cache *c);
  */
 const struct regex *regex_get(struct regex_cache *c, const char *pattern,
     size_t len, unsigned flags, struct err *err);
+
+/**
+ * regex_new(c, pattern, len, flags, err):
+ * As regex_get, but the compiled pattern is the caller's, who frees it with
+ * regex_free before ${c}, whose limits and stack it shares.
+ */
+struct regex *regex_new(struct regex_cache *c, const char *pattern,
+    size_t len, unsigned flags, struct err *err);
+void regex_free(struct regex *re);
+
+/**
+ * regex_test(re, s, len, err):
+ * Look for a match anywhere in the ${len} bytes at ${s}.  Return 1, 0 when
+ * there is none, or -1 with ${err} filled when the search went beyond its
+ * bounds.
+ */
+int regex_test(const struct regex *re, const char *s, size_t len,
+    struct err *err);
 
 /**
  * regex_groups(re):

@@ -206,3 +206,40 @@ utf8_width(uint32_t code)
 		return (utf8proc_charwidth((utf8proc_int32_t)code));
 	}
 }
+
+/* Other_ID_Start and Other_ID_Continue, those that no category tells. */
+static int
+is_odd_identifier(uint32_t c, int first)
+{
+
+	if (c == 0x1885 || c == 0x1886 || c == 0x2118 || c == 0x212e ||
+	    c == 0x309b || c == 0x309c)
+		return (1);
+	return (!first && (c == 0xb7 || c == 0x387 || c == 0x19da ||
+	    (c >= 0x1369 && c <= 0x1371)));
+}
+
+int
+utf8_identifier(uint32_t code, int first)
+{
+
+	/* Pattern_Syntax, though letters by their category. */
+	if (code == 0x2e2f)
+		return (0);
+	switch (utf8proc_category((utf8proc_int32_t)code)) {
+	case UTF8PROC_CATEGORY_LU:
+	case UTF8PROC_CATEGORY_LL:
+	case UTF8PROC_CATEGORY_LT:
+	case UTF8PROC_CATEGORY_LM:
+	case UTF8PROC_CATEGORY_LO:
+	case UTF8PROC_CATEGORY_NL:
+		return (1);
+	case UTF8PROC_CATEGORY_MN:
+	case UTF8PROC_CATEGORY_MC:
+	case UTF8PROC_CATEGORY_ND:
+	case UTF8PROC_CATEGORY_PC:
+		return (!first || is_odd_identifier(code, first));
+	default:
+		return (is_odd_identifier(code, first));
+	}
+}

@@ -61,4 +61,11 @@ size_t utf8_decompose(uint32_t code, uint32_t *out);
  */
 int utf8_width(uint32_t code);
 
+/**
+ * utf8_identifier(code, first):
+ * Whether the code point ${code} may stand in an identifier (ID_Start when
+ * ${first}, else ID_Continue; Unicode Standard Annex 31).
+ */
+int utf8_identifier(uint32_t code, int first);
+
 #endif

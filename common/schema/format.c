@@ -1,0 +1,85 @@
+#include <string.h>
+
+#include "schema/format.h"
+#include "schema/format_private.h"
+
+static const struct {
+	const char	*name;
+	int		(*check)(const char *, size_t);
+	const char	*hint;
+} formats[] = {
+	{ "date-time", format_is_date_time,
+	    "a date and time with an offset: 2026-11-21T16:05:00Z" },
+	{ "date", format_is_date, "a day that exists: 2026-11-21" },
+	{ "time", format_is_time, "a time with an offset: 16:05:00Z" },
+	{ "duration", format_is_duration,
+	    "units in order, none left out between: P1Y2M3DT4H5M6S" },
+	{ "email", format_is_email, "a mailbox: ann@example.com" },
+	{ "idn-email", format_is_idn_email,
+	    "a mailbox, in any script: ann@example.com" },
+	{ "hostname", format_is_hostname,
+	    "labels of letters, digits and inner hyphens: www.example.com" },
+	{ "idn-hostname", format_is_idn_hostname,
+	    "a host name in any script, as IDNA2008 has it: www.example.com" },
+	{ "ipv4", format_is_ipv4,
+	    "four numbers up to 255 without leading zeros: 192.0.2.1" },
+	{ "ipv6", format_is_ipv6,
+	    "eight groups of hex digits, zeros as :: once: 2001:db8::1" },
+	{ "uri", format_is_uri,
+	    "with a scheme, all else as %XX: https://example.com/a%20b" },
+	{ "uri-reference", format_is_uri_reference,
+	    "a URI, or one relative to another: ../a%20b?c=d" },
+	{ "iri", format_is_iri,
+	    "with a scheme, in any script: https://example.com/a%20b" },
+	{ "iri-reference", format_is_iri_reference,
+	    "an IRI, or one relative to another: ../a%20b?c=d" },
+	{ "uri-template", format_is_uri_template,
+	    "a URI with variables in braces: /users/{id}{?page}" },
+	{ "uuid", format_is_uuid,
+	    "hex digits, 8-4-4-4-12: 2eb8aa08-aa98-11ea-b4aa-73b441d16380" },
+	{ "json-pointer", format_is_json_pointer,
+	    "nothing, or parts that begin with /, ~ as ~0, / as ~1: /a/0" },
+	{ "relative-json-pointer", format_is_relative_json_pointer,
+	    "how many levels up, then a pointer or #: 1/a or 0#" },
+	{ "regex", format_is_regex,
+	    "a regular expression of ECMA-262 with the flag u: ^[a-z]+$" },
+	{ "slug", format_is_slug,
+	    "words of a-z and 0-9 joined by single hyphens: spring-sale-2" },
+	{ "ascii", format_is_ascii, "ASCII characters only" },
+	{ "printable", format_is_printable, "no control characters" },
+};
+
+#define NFORMATS (sizeof(formats) / sizeof(formats[0]))
+
+int
+format_find(const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < NFORMATS; i++)
+		if (strlen(formats[i].name) == len &&
+		    memcmp(formats[i].name, name, len) == 0)
+			return ((int)i);
+	return (-1);
+}
+
+int
+format_check(int format, const char *s, size_t len)
+{
+
+	return (formats[format].check(s, len));
+}
+
+const char *
+format_name(int format)
+{
+
+	return (formats[format].name);
+}
+
+const char *
+format_hint(int format)
+{
+
+	return (formats[format].hint);
+}
