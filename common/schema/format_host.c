@@ -242,7 +242,7 @@ format_is_ipv4(const char *s, size_t len)
 	for (i = 0; i < len; i++) {
 		d = (unsigned)(unsigned char)s[i] - '0';
 		if (d <= 9) {
-			/* A number ends after its first digit when that is 0. */
+			/* A leading 0 is a number of its own. */
 			if (digits > 0 && value == 0)
 				return (0);
 			value = value * 10 + d;
