@@ -6,6 +6,7 @@
 #include "base/quote.h"
 #include "schema/property.h"
 #include "schema/sqltype.h"
+#include "schema/table_members.h"
 
 /* What a property says, before it is a column. */
 struct property {
@@ -372,7 +373,7 @@ check_property(struct reading *rd, const struct json_value *schema,
 	    sqltype_name(c->type);
 	struct quote q, q2;
 
-	if (types != 0 && (types & types_of(c->type)) == 0)
+	if (types != 0 && (types & types_of(c->type)) == 0 && !c->affinity)
 		return (reading_refuse(rd, schema,
 		    "property %s: \"type\" contradicts column type %s",
 		    p->place, quote_z(&q, name)));
@@ -440,13 +441,15 @@ property_read(struct reading *rd, const struct json_value *schema,
 	struct quote q;
 
 	c->max_length = c->precision = c->scale = -1;
+	c->statistics = -1;
 	p.place = quote_z(&q, c->name);
 	if (schema->type == JSON_TRUE)		/* anything goes */
 		return (0);
 	if (schema->type != JSON_OBJECT)
 		return (reading_refuse(rd, schema, "property %s is no schema",
 		    p.place));
-	if (read_property(rd, schema, &p, c) != 0 ||
+	if (member_read(rd, schema, &table_members_column, NULL, c) != 0 ||
+	    read_property(rd, schema, &p, c) != 0 ||
 	    decide_type(rd, schema, &p, c) != 0 ||
 	    read_labels(rd, &p, c) != 0 ||
 	    check_property(rd, schema, &p, c) != 0 ||

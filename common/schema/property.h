@@ -1,11 +1,13 @@
 /*
- * property - one property of a table's JSON Schema as a column
+ * property - a column as a property of its table's JSON Schema
  */
 #ifndef ROWPIPE_SCHEMA_PROPERTY_H
 #define ROWPIPE_SCHEMA_PROPERTY_H
 
 #include "schema/reading.h"
 #include "schema/table.h"
+
+struct buf;
 
 enum property_type {
 	PROPERTY_NULL = 1 << 0, PROPERTY_BOOLEAN = 1 << 1,
@@ -29,5 +31,11 @@ int property_read(struct reading *rd, const struct json_value *schema,
  * "type", or -1 with the error filled.
  */
 int property_types(struct reading *rd, const struct json_value *schema);
+
+/**
+ * property_put(c, b):
+ * Append the column as a member of "properties".
+ */
+void property_put(const struct column *c, struct buf *b);
 
 #endif

@@ -7,6 +7,7 @@
 #include "schema/property.h"
 #include "schema/reading.h"
 #include "schema/table.h"
+#include "schema/table_members.h"
 
 #define COLUMNS_MAX	32767	/* no engine has more */
 
@@ -107,6 +108,23 @@ read_columns(struct target *to, const struct json_value *v, const char *what,
 	list->v = alloc_items(to, v, sizeof(*list->v));
 	list->n = 0;
 	return (reading_each(to->rd, v, what, add_name, &names));
+}
+
+static int
+read_list(void *cookie, const struct json_value *v, const char *what,
+    struct column_list *list)
+{
+
+	return (read_columns(cookie, v, what, list));
+}
+
+static int
+read_members(struct target *to, const struct json_value *obj,
+    const struct member_list *list, void *p)
+{
+	const struct member_columns columns = { read_list, to };
+
+	return (member_read(to->rd, obj, list, &columns, p));
 }
 
 /*
@@ -220,7 +238,9 @@ read_unique_key(struct reading *rd, const struct json_value *v, void *cookie)
 			return (reading_refuse(rd, v,
 			    "a unique key has no fields"));
 	}
-	if (read_columns(to, &fields, "fields", &key->columns) != 0)
+	if (read_columns(to, &fields, "fields", &key->columns) != 0 ||
+	    (v->type == JSON_OBJECT && read_members(to, v,
+	    &table_members_key, key) != 0))
 		return (-1);
 	to->t->nunique++;
 	return (0);
@@ -341,8 +361,7 @@ read_ref(struct reading *rd, const struct json_value *v, void *cookie)
 	    read_reference(to, &reference, ref) != 0 ||
 	    get_action(rd, v, "onDelete", &ref->on_delete) != 0 ||
 	    get_action(rd, v, "onUpdate", &ref->on_update) != 0 ||
-	    reading_get_flag(rd, v, "deferrable", &ref->deferrable) < 0 ||
-	    reading_get_flag(rd, v, "deferred", &ref->deferred) < 0)
+	    read_members(to, v, &table_members_ref, ref) != 0)
 		return (-1);
 	to->t->nrefs++;
 	return (0);
@@ -368,12 +387,8 @@ read_check(struct reading *rd, const struct json_value *v, void *cookie)
 	struct table_check *check = &to->t->checks[to->t->nchecks];
 
 	if (v->type == JSON_OBJECT) {
-		if (reading_get_string(rd, v, "name", &check->name) < 0 ||
-		    reading_get_string(rd, v, "sql", &check->sql) < 0)
+		if (read_members(to, v, &table_members_check, check) != 0)
 			return (-1);
-		if (check->sql == NULL)
-			return (reading_refuse(rd, v,
-			    "a check has no \"sql\""));
 	} else if ((check->sql = reading_string(rd, v, "check")) == NULL)
 		return (-1);
 	to->t->nchecks++;
@@ -450,7 +465,11 @@ read_table(struct target *to, const struct json_value *doc)
 	if (json_get(doc, "sqlPrimaryKey", 13, &v) && read_columns(to, &v,
 	    "sqlPrimaryKey", &to->t->primary_key) != 0)
 		return (-1);
-	if (read_unique(to, doc) < 0 || read_refs(to, doc) < 0 ||
+	if (json_get(doc, "x-primaryKey", 12, &v) && read_members(to, &v,
+	    &table_members_primary, &to->t->primary) != 0)
+		return (-1);
+	if (read_members(to, doc, &table_members, to->t) != 0 ||
+	    read_unique(to, doc) < 0 || read_refs(to, doc) < 0 ||
 	    read_checks(to, doc) < 0 || read_cycle(to, doc) < 0)
 		return (-1);
 	return (0);
