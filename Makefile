@@ -72,9 +72,11 @@ $(LIB): $(COMMON_OBJ)
 
 # Each program is linked with what it needs and no more.
 LIBS_pg-dump-json	= $(PQ_LIBS) -lpthread
+LIBS_pg-schema		= $(PQ_LIBS)
 LIBS_row-map		= $(GMP_LIBS) $(PCRE_LIBS) -lpthread
 LIBS_row-profile	= $(GMP_LIBS)
 LIBS_sqlite-dump-json	= $(SQLITE_LIBS)
+LIBS_sqlite-schema	= $(SQLITE_LIBS)
 LIBS_sqlite-load	= $(SQLITE_LIBS)
 
 $B/bin/%: $B/cmd/%.o $(LIB)

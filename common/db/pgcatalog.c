@@ -422,6 +422,24 @@ pgcatalog_tables(struct pg *pg, uint32_t **oids, size_t *n, struct arena *a,
 }
 
 int
+pgcatalog_relations(struct pg *pg, uint32_t **oids, size_t *n,
+    struct arena *a, struct err *err)
+{
+	static const char sql[] =
+	    "SELECT c.oid FROM pg_catalog.pg_class c"
+	    " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+	    "WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+	    " AND c.relpersistence <> 't' AND n.nspname !~ '^pg_'"
+	    " AND n.nspname <> 'information_schema'"
+	    " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d"
+	    "  WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass"
+	    "  AND d.objid = c.oid AND d.deptype = 'e') "
+	    "ORDER BY c.relkind IN ('v', 'm'), n.nspname, c.relname";
+
+	return (take_oids(pg_query(pg, sql, NULL, 0, err), oids, n, a));
+}
+
+int
 pgcatalog_leaves(struct pg *pg, const struct pgcatalog_relation *rel,
     uint32_t **oids, size_t *n, struct arena *a, struct err *err)
 {

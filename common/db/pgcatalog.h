@@ -130,4 +130,30 @@ struct table *pgcatalog_table(struct pg *pg,
     const struct pgcatalog_relation *rel, const size_t *keep, size_t n,
     struct arena *a, struct err *err);
 
+/**
+ * pgcatalog_whole(pg, rel, a, err):
+ * Return the model of ${rel} with all that the catalogs know of it, what is
+ * NOT VALID included.  SQL in it is written for the search_path that is set.
+ * Return NULL with ${err} filled on failure.
+ */
+struct table *pgcatalog_whole(struct pg *pg,
+    const struct pgcatalog_relation *rel, struct arena *a, struct err *err);
+
+/**
+ * pgcatalog_facts(pg, oid, t, a, err):
+ * Fill in what no row depends on: indexes, types, sequences, triggers and
+ * more, a view's query, partitions, storage.  Return 0, or -1 with ${err}
+ * filled.
+ */
+int pgcatalog_facts(struct pg *pg, uint32_t oid, struct table *t,
+    struct arena *a, struct err *err);
+
+/**
+ * pgcatalog_relations(pg, oids, n, a, err):
+ * As pgcatalog_tables, with partitions, views, materialized views and foreign
+ * tables.
+ */
+int pgcatalog_relations(struct pg *pg, uint32_t **oids, size_t *n,
+    struct arena *a, struct err *err);
+
 #endif

@@ -265,6 +265,7 @@ read_column(const struct sqlite_stmt *stmt, struct sqlite_table *t, size_t i,
 	c->default_sql = keep(a, sqlite_column_z(stmt, 3));
 	c->generated = sqlite_column_int(stmt, 5) > 1;
 	c->max_length = -1;
+	c->statistics = -1;
 	c->precision = c->scale = -1;
 	own->affinity = affinity_of(own->declared, t->strict);
 	own->blob = own->affinity == SQLITE_AFFINITY_NONE &&

@@ -221,6 +221,7 @@ infer_table(const struct infer *in, const char *name, struct arena *a)
 		    in->guesses[i].name_len);
 		c->type = guess_type(&in->guesses[i]);
 		c->max_length = -1;
+		c->statistics = -1;
 		c->precision = c->scale = -1;
 	}
 	return (t);

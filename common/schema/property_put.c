@@ -70,7 +70,8 @@ property_put(const struct column *c, struct buf *b)
 	if (c->type == COLUMN_ARRAY)
 		put_items(b, name);
 	if (!c->affinity)
-		shape_put_limits(b, shape, c->type == COLUMN_TEXT ? c->max_length : -1);
+		shape_put_limits(b, shape,
+		    c->type == COLUMN_TEXT ? c->max_length : -1);
 	if (c->type == COLUMN_NUMERIC && c->precision >= 0) {
 		writing_int(b, "sqlPrecision", c->precision);
 		writing_int(b, "sqlScale", c->scale);

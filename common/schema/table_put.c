@@ -152,7 +152,8 @@ table_put_schema(const struct table *t, struct buf *b)
 	size_t i;
 
 	buf_putc(b, '{');
-	writing_text(b, "$schema", "https://json-schema.org/draft/2020-12/schema");
+	writing_text(b, "$schema",
+	    "https://json-schema.org/draft/2020-12/schema");
 	writing_text(b, "title", t->name[0] != '\0' ? t->name : NULL);
 	writing_text(b, "type", "object");
 	writing_key(b, "properties");

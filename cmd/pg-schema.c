@@ -1,0 +1,165 @@
+/*
+ * pg-schema - what PostgreSQL's catalogs say of tables, as JSON Schema
+ * One table a line, those first that others reference.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/err.h"
+#include "base/opt.h"
+#include "base/quote.h"
+#include "db/pg.h"
+#include "db/pgcatalog.h"
+#include "row/output.h"
+#include "schema/listing.h"
+#include "schema/name.h"
+#include "schema/table.h"
+
+struct config {
+	const char	*dbname;
+	int		 form;		/* enum listing_form */
+};
+
+static const struct opt opts[] = {
+	OPT_SET(0, "columns", "write a line for each column instead",
+	    struct config, form, LISTING_COLUMNS),
+	PG_OPTS(struct config, dbname),
+	OPT_SET(0, "table", "write text for people instead",
+	    struct config, form, LISTING_TABLE),
+};
+
+static const struct opt_spec spec = OPT_SPEC("pg-schema", "[TABLE ...]",
+    "write the schema of PostgreSQL tables as JSON Schema", opts);
+
+struct run {
+	struct arena		*a;
+	struct pg		*pg;
+	uint32_t		*oids;
+	size_t			 n;
+	struct table_set	 set;
+};
+
+/* Resolve the operands, which the session's search_path applies to. */
+static int
+find_named(struct run *r, char *const *operands, struct err *err)
+{
+	struct pgcatalog_relation *rel;
+	struct name name;
+	struct quote q;
+	size_t n, i;
+
+	for (n = 0; operands[n] != NULL; n++)
+		continue;
+	r->oids = arena_alloc(r->a, n * sizeof(*r->oids));
+	for (; *operands != NULL; operands++) {
+		name_read(*operands, strlen(*operands), NAME_LOWER, &name,
+		    r->a);
+		rel = pgcatalog_find(r->pg, &name, r->a, err);
+		if (rel == NULL)
+			return (-1);
+		for (i = 0; i < r->n; i++) {
+			if (r->oids[i] != rel->oid)
+				continue;
+			(void)err_set(err, "table %s is named twice",
+			    quote_z(&q, *operands));
+			return (err_status(err, DIAG_USAGE));
+		}
+		r->oids[r->n++] = rel->oid;
+	}
+	return (0);
+}
+
+static int
+find_tables(struct run *r, char *const *operands, struct err *err)
+{
+
+	if (operands[0] != NULL)
+		return (find_named(r, operands, err));
+	if (pgcatalog_relations(r->pg, &r->oids, &r->n, r->a, err) != 0)
+		return (-1);
+	if (r->n > 0)
+		return (0);
+	(void)err_set(err, "there is no table in %s", pg_place(r->pg));
+	return (err_status(err, DIAG_FAIL));
+}
+
+/*
+ * Read the models.  SQL in them names what is not in the schema public with
+ * its schema, whatever the user's search_path is.
+ */
+static int
+read_tables(struct run *r, struct err *err)
+{
+	struct pgcatalog_relation *rel;
+	struct table *t;
+	size_t i;
+
+	if (pg_exec(r->pg, "SELECT pg_catalog.set_config('search_path',"
+	    " 'public', true)", err) != 0)
+		return (-1);
+	r->set.v = arena_alloc(r->a, r->n * sizeof(*r->set.v));
+	for (i = 0; i < r->n; i++) {
+		rel = pgcatalog_get(r->pg, r->oids[i], r->a, err);
+		if (rel == NULL ||
+		    (t = pgcatalog_whole(r->pg, rel, r->a, err)) == NULL)
+			return (-1);
+		r->set.v[r->set.n++] = t;
+	}
+	(void)table_set_order(&r->set, r->a);
+	return (0);
+}
+
+static int
+read_schema(struct run *r, const struct config *cfg, char *const *operands,
+    struct err *err)
+{
+
+	if ((r->pg = pg_open(cfg->dbname, err)) == NULL ||
+	    pg_begin(r->pg, NULL, err) != 0 ||
+	    find_tables(r, operands, err) != 0)
+		return (-1);
+	return (read_tables(r, err));
+}
+
+static int
+write_schema(const struct run *r, enum listing_form form, struct err *err)
+{
+	struct output *out = output_open(STDOUT_FILENO, "standard output");
+	struct buf b = { 0 };
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < r->set.n && rc == 0; i++) {
+		b.len = 0;
+		listing_put(r->set.v[i], form, &b);
+		rc = output_lines(out, b.s, b.len, 1, err);
+	}
+	buf_free(&b);
+	if (rc == 0)
+		return (output_close(out, err));
+	output_abandon(out);
+	return (-1);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct config cfg = { .form = LISTING_SCHEMA };
+	struct err err = ERR_INIT;
+	struct run r = { 0 };
+	int status = DIAG_OK;
+
+	argv = opt_parse(&spec, argc, argv, &cfg);
+	r.a = arena_new();
+	if (read_schema(&r, &cfg, argv, &err) != 0 ||
+	    write_schema(&r, (enum listing_form)cfg.form, &err) != 0) {
+		diag_err(NULL, &err);
+		status = err.status != 0 ? err.status : DIAG_FAIL;
+	}
+	pg_close(r.pg);
+	arena_free(r.a);
+	return (status);
+}
