@@ -101,7 +101,7 @@ find_field(struct profile *p, struct profile_node *parent,
 	const char *name;
 	size_t len, i;
 
-	if (key->len > PROFILE_KEY)
+	if (key->len > PROFILE_KEY + 2)		/* with its quotes */
 		return (NULL);
 	name = json_string(key, a, &len);
 	i = (size_t)hash_bytes(name, len, parent->id).a & (p->size - 1);

@@ -58,13 +58,16 @@ add_sample(struct profile *p, struct profile_node *n, uint64_t hash,
 	set_text(&at->text, s, len);
 }
 
-/* Estimate where most memory is saved by it, until there are ${need} bytes. */
+/* Estimate where most memory is saved by it, until there are ${need} bytes.  A
+ * quarter stays free, since what one count gives back does not always fit what
+ * another needs. */
 static void
 make_room(struct profile *p, size_t need)
 {
 	size_t most = (size_t)p->opts.memory - p->n * p->reserve, i;
 	struct profile_node *largest;
 
+	most -= most / 4;
 	while (p->hashes + need > most) {
 		largest = NULL;
 		for (i = 0; i < p->n; i++) {
