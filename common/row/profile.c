@@ -134,21 +134,28 @@ find_items(struct profile *p, struct profile_node *parent)
 static void add_value(struct profile *, struct profile_node *,
     const struct json_value *, struct arena *);
 
-/* A value without a node: it is counted, and its key among others. */
+/* A value without a node: it is counted, and the ${len} bytes at ${name}, its
+ * key, among others. */
 static void
 add_other(struct profile *p, const struct profile_node *parent,
-    const struct json_value *key, const struct json_value *v,
-    struct arena *a)
+    const char *name, size_t len, const struct json_value *v)
 {
-	const char *name = "";
-	size_t len = 0;
 
-	if (key != NULL)
-		name = json_string(key, a, &len);
 	p->other->present++;
 	p->other->types[v->type]++;
 	(void)distinct_add(p->other->distinct,
 	    hash_bytes(name, len, parent->id));
+}
+
+static void
+add_other_field(struct profile *p, const struct profile_node *parent,
+    const struct json_value *key, const struct json_value *v,
+    struct arena *a)
+{
+	size_t len;
+	const char *name = json_string(key, a, &len);
+
+	add_other(p, parent, name, len, v);
 }
 
 static int
@@ -176,7 +183,7 @@ add_members(struct profile *p, struct profile_node *parent,
 		if (n == NULL || !has_key(n, &key))
 			n = find_field(p, parent, &key, a);
 		if (n == NULL) {
-			add_other(p, parent, &key, &member, a);
+			add_other_field(p, parent, &key, &member, a);
 			continue;
 		}
 		next = n->next;
@@ -200,7 +207,7 @@ add_elements(struct profile *p, struct profile_node *parent,
 	json_iter_init(&it, v);
 	for (; json_next(&it, NULL, &element); items++) {
 		if (n == NULL && (n = find_items(p, parent)) == NULL) {
-			add_other(p, parent, NULL, &element, a);
+			add_other(p, parent, "", 0, &element);
 			continue;
 		}
 		n->present++;
@@ -255,7 +262,8 @@ profile_add(struct profile *p, const struct row *row)
 	for (i = 0; i < row->nfields; i++) {
 		f = &row->fields[i];
 		if ((n = p->top[i]) == NULL) {
-			add_other(p, p->root, &f->key, &f->value, row->arena);
+			add_other_field(p, p->root, &f->key, &f->value,
+			    row->arena);
 			continue;
 		}
 		n->present++;

@@ -55,6 +55,27 @@ printf 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n' \
 (cd export && sha256sum data/* >manifest-sha256.txt)
 example 3 0 'checksum: an export is checked'
 
+is 'row-profile(1) has four examples' "$(extract row-profile.1)" 4
+example 1 0 'row-profile: a first look'
+is 'row-profile: the table shows each path' \
+    "$(sed -n '5,$p' "$out" | cut -d ' ' -f 1 | xargs)" \
+    'id status address address.country'
+example 2 0 'row-profile: what is missing or null'
+is 'row-profile: that is the address' "$(cat "$out")" address
+cp clients.ndjson saved
+printf '%s\n' '{"status":"open"}' '{"status":"open"}' '{"status":"Open"}' \
+    '{"status":"Open"}' >clients.ndjson
+example 3 0 'row-profile: labels in several spellings'
+is 'row-profile: the twins are told' "$(sed 1q "$out")" \
+    '{"path":"status","twins":[["Open","open"]]}'
+is 'row-profile: in upper case there are none' "$(grep -c OPEN "$out")" 2
+printf '%s\n' '{"id":1,"amount":2.50}' '{"id":2,"amount":null}' >clients.ndjson
+example 4 0 'row-profile: a table made to measure'
+is 'row-profile: the rows are in it' \
+    "$(sqlite3 app.db 'SELECT * FROM clients' | xargs)" '1|2.5 2|'
+rm app.db
+mv saved clients.ndjson
+
 is 'rowpipe(7) has three examples' "$(extract rowpipe.7)" 3
 example 1 0 'rowpipe: labels are changed'
 is 'rowpipe: the result is looked at' "$(wc -l <"$out")" 3

@@ -13,10 +13,12 @@ cd "$tmp" || exit 1
 # Enough rows for several reads and writes, and one that is rejected.
 seq 1 12000 | sed 's/.*/{"id":&,"s":"active","t":"some text of row &"}/' >rows
 { cat rows; echo '{"s":1}'; } >in
+{ cat rows; echo '{"s"}'; } >broken
 sed 's/active/ACTIVE/' rows >upper
 
 upcase() { enum-upcase -q -f s --frame --rejects bad --stats stats; }
 map() { row-map -q --frame --rejects bad --stats stats '.s |= ascii_upcase'; }
+profile() { row-profile -q --rejects bad --stats stats; }
 sum() { checksum -q -o sums --frame --name rows --stats stats; }
 
 # What the files of a run hold, but for how long it took.
@@ -76,9 +78,13 @@ each() { # KIND HOW survives|fails
 }
 count() { sed -n "s/^fault: $1 //p" counts; }
 
-for command in upcase map sum; do
-	input=in
-	[ $command != sum ] || input=rows
+for command in upcase map profile sum; do
+	least=4
+	case $command in
+	profile) input=broken least=2 ;;
+	sum) input=rows ;;
+	*) input=in ;;
+	esac
 	rm -f good*
 	attempt count
 	good_status=$status
@@ -88,10 +94,13 @@ for command in upcase map sum; do
 	[ ! -e sums ] || cp sums good.sums
 	want=$(files)
 	check "$command: there is something to fail" \
-	    [ "$(count any)" -gt 30 -a "$(count write)" -gt 4 ]
+	    [ "$(count any)" -gt 30 -a "$(count write)" -gt $least ]
 	case $command in
 	upcase | map) check "$command: the good run is good" sh -c \
 	    'sed "1d;\$d" good | cmp - upper && [ '"$good_status"' = 1 ]' ;;
+	profile) check 'profile: the good run is good' sh -c \
+	    '[ "$(jq -s "map(.rows) | min" good)" = 12000 ] &&
+		[ '"$good_status"' = 1 ]' ;;
 	sum) check 'sum: the good run is good' sh -c \
 	    'sha256sum -c sums && [ '"$good_status"' = 0 ]' ;;
 	esac

@@ -177,8 +177,8 @@ test_tally(void)
 	ok(t.groups[0].len == LOOKS_EXAMPLE && t.groups[0].cut,
 	    "a long example is cut");
 	t = (struct looks_tally){ 0 };
-	looks_add(&t, 0, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-	    "aaaa\xe2\x82\xac", 62);
+	looks_add(&t, 0, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	    "aaaaaaa\xe2\x82\xac", 62);
 	ok(t.groups[0].len == 59 && t.groups[0].cut,
 	    "but no character of it is");
 	for (kind = LOOKS_UUID; kind < LOOKS_KINDS; kind++)
