@@ -532,12 +532,16 @@ read_class(struct ecma *e)
 	return (0);
 }
 
+/*
+ * In brackets: compiled for the machine, PCRE2 10.42 does not match a
+ * repeated reference to a group that took no part.
+ */
 static int
 put_reference(struct ecma *e, unsigned group)
 {
 
 	if (e->out != NULL)
-		buf_printf(e->out, "\\g{%u}", group);
+		buf_printf(e->out, "(?:\\g{%u})", group);
 	return (0);
 }
 
