@@ -229,20 +229,21 @@ read_name(struct ecma *e)
 {
 	size_t place = e->at;
 	uint32_t code;
+	int good = 1;
 
 	e->name.len = 0;
 	while (more(e) && peek(e, 0) != '>') {
-		if (take(e, "\\u")) {
-			if (read_unicode(e, &code) != 0)
-				break;
-		} else
+		if (!take(e, "\\u"))
 			code = read_code(e);
-		if (!may_name(code, e->name.len == 0))
+		else if (read_unicode(e, &code) != 0)
+			code = ' ';
+		good = may_name(code, e->name.len == 0);
+		if (!good)
 			break;
 		(void)buf_need(&e->name, 4);
 		e->name.len += utf8_encode(e->name.s + e->name.len, code);
 	}
-	if (e->name.len == 0 || !take(e, ">"))
+	if (!good || e->name.len == 0 || !take(e, ">"))
 		return (wrong(e, place, "the name of a group is a letter, _ "
 		    "or $, then also digits, and ends in >"));
 	return (0);
@@ -316,7 +317,7 @@ count_groups(struct ecma *e)
 			    e->nnames + 1, sizeof(*e->names));
 			name = &e->names[e->nnames];
 			name->group = ++e->groups;
-			name->place = e->at + 1;
+			name->place = e->at + 2;
 			e->at += 2;
 			if (read_name(e) != 0)
 				return (-1);
@@ -751,6 +752,11 @@ put_repetitions(struct ecma *e, size_t place, unsigned min, unsigned max,
 		put_counts(e, min, max, lazy);
 		return (0);
 	}
+	if (min == COUNT_ENDLESS) {
+		/* No text is that long. */
+		put(e, "[^" ALL "]");
+		return (0);
+	}
 	if (!e->simple || min / COUNT_MAX > BLOCKS_MAX ||
 	    (!endless && (max - min) / COUNT_MAX > BLOCKS_MAX))
 		return (wrong(e, place, "too many repetitions"));
@@ -900,7 +906,7 @@ ecma_compile(struct regex_cache *c, const char *pattern, size_t len,
 	char why[300];
 
 	if (ecma_translate(pattern, len, &out, err) == 0) {
-		re = regex_new(c, out.s, out.len, REGEX_ECMA, err);
+		re = regex_new(c, buf_z(&out), out.len, REGEX_ECMA, err);
 		if (re == NULL) {
 			/* The place in the translation is nobody's business. */
 			(void)quote_plain(why, sizeof(why), err->msg,
