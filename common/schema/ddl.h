@@ -60,6 +60,14 @@ void ddl_sqlite(const struct table *t, const char *name,
     enum ddl_numeric numeric, struct buf *b);
 
 /**
+ * ddl_sqlite_check(c, not_null, b):
+ * Append the condition that a CHECK of the column ${c} has in SQLite for what
+ * its type promises; ${not_null} when the column is.  Return 1, or 0 with
+ * nothing appended when there is none.
+ */
+int ddl_sqlite_check(const struct column *c, int not_null, struct buf *b);
+
+/**
  * ddl_sqlite_types(sql, len, t, a):
  * Set type, sql_type, precision and scale of the columns of ${t} from the
  * comments of a CREATE TABLE statement that ddl_sqlite has written; columns
