@@ -53,6 +53,17 @@ digest_hex(const struct digest *d, char *hex)
 }
 
 void
+digest_whole(struct digest *d, const void *p, size_t n, unsigned char *md)
+{
+	unsigned int len = 0;
+
+	check(EVP_DigestInit_ex(d->ctx, NULL, NULL) &&
+	    EVP_DigestUpdate(d->ctx, p, n) &&
+	    EVP_DigestFinal_ex(d->ctx, md, &len) && len == DIGEST_SIZE &&
+	    EVP_DigestInit_ex(d->ctx, NULL, NULL));
+}
+
+void
 digest_free(struct digest *d)
 {
 

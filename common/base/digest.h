@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #define DIGEST_HEX 64		/* hex digits of a digest, without NUL */
+#define DIGEST_SIZE 32		/* bytes of a digest */
 
 struct digest;
 
@@ -28,6 +29,14 @@ void digest_add(struct digest *d, const void *p, size_t n);
  * ${hex}, which has DIGEST_HEX + 1 bytes.  More bytes may follow.
  */
 void digest_hex(const struct digest *d, char *hex);
+
+/**
+ * digest_whole(d, p, n, md):
+ * Write the digest of just the ${n} bytes at ${p} to ${md}, DIGEST_SIZE bytes,
+ * with the help of ${d}, which is then a digest of no bytes again.
+ */
+void digest_whole(struct digest *d, const void *p, size_t n,
+    unsigned char *md);
 
 /**
  * digest_free(d):

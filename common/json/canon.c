@@ -7,6 +7,7 @@
 #include "json/canon.h"
 
 #define EXP_SMALL	17	/* digits of exponents that are computed with */
+#define INSERTION_MAX	16	/* so few members are sorted by insertion */
 
 /*
  * Numbers.
@@ -218,6 +219,24 @@ by_name_and_place(const void *a, const void *b)
 }
 
 static void
+sort_members(struct member *v, size_t n)
+{
+	struct member m;
+	size_t i, j;
+
+	if (n > INSERTION_MAX) {
+		qsort(v, n, sizeof(*v), by_name_and_place);
+		return;
+	}
+	for (i = 1; i < n; i++) {
+		m = v[i];
+		for (j = i; j > 0 && by_name(&v[j - 1], &m) > 0; j--)
+			v[j] = v[j - 1];
+		v[j] = m;
+	}
+}
+
+static void
 add_member(struct writer *w, const struct json_value *key,
     const struct json_value *value)
 {
@@ -264,8 +283,7 @@ put_object(struct writer *w, const struct json_value *v)
 	}
 	end = w->n;
 	if (!sorted)
-		qsort(w->members + first, end - first, sizeof(*w->members),
-		    by_name_and_place);
+		sort_members(w->members + first, end - first);
 	buf_putc(w->b, '{');
 	for (i = first; i < end; i++) {
 		if (i + 1 < end &&

@@ -194,11 +194,10 @@ pass_held(struct run *r)
 
 	while (status == DIAG_OK && (st = r->filter->more(&row,
 	    r->filter->cookie, &r->err)) != INPUT_END) {
-		if (st == INPUT_FAIL)
-			status = stopped(r, DIAG_FAIL);
-		else if (st == INPUT_BAD)
+		if (st == INPUT_BAD)
 			status = refuse_held(r, row);
-		else if (output_mark(r->out, &r->err) != 0 ||
+		else if (st == INPUT_FAIL ||
+		    output_mark(r->out, &r->err) != 0 ||
 		    output_row(r->out, row, &r->err) != 0)
 			status = stopped(r, DIAG_FAIL);
 	}

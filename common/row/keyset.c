@@ -248,8 +248,10 @@ take_apart(const char *text, struct key **key, char **path,
 	/* The last one: a file name may have some. */
 	while (colon != NULL && (next = find_unquoted(colon + 1, ':')) != NULL)
 		colon = next;
-	if (colon == NULL || colon == eq + 1)
-		return (not_understood(text, err));
+	if (colon == NULL || colon == eq + 1) {
+		(void)not_understood(text, err);
+		return (-1);
+	}
 	fields = mem_dup(text, (size_t)(eq - text));
 	*key = key_new(fields, err);
 	mem_free(fields);
@@ -258,7 +260,8 @@ take_apart(const char *text, struct key **key, char **path,
 	if (key_size(*key) != key_size(*parent)) {
 		(void)err_set(err, "%s has not as many fields on both sides",
 		    quote_z(&q, text));
-		return (err_status(err, DIAG_USAGE));
+		(void)err_status(err, DIAG_USAGE);
+		return (-1);
 	}
 	*path = mem_dup(eq + 1, (size_t)(colon - eq - 1));
 	return (0);

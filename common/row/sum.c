@@ -8,17 +8,15 @@
 #include "base/quote.h"
 #include "row/sum.h"
 
-void
-sum_put(struct buf *b, const struct sum *sum, const char *name)
+#define ROWS_TAG	"ROWS-SHA256 ("
+#define BYTES_TAG	"SHA256 ("
+#define TAG_IS		") = "
+
+static void
+put_name(struct buf *b, const char *name)
 {
 	const char *p;
 
-	if (sum->counted)
-		buf_printf(b, "# rows: %" PRIu64 ", bytes: %" PRIu64 "\n",
-		    sum->rows, sum->bytes);
-	if (strpbrk(name, "\\\n\r") != NULL)
-		buf_putc(b, '\\');
-	buf_printf(b, "%s  ", sum->sha256);
 	for (p = name; *p != '\0'; p++) {
 		if (*p == '\\')
 			buf_puts(b, "\\\\");
@@ -29,11 +27,35 @@ sum_put(struct buf *b, const struct sum *sum, const char *name)
 		else
 			buf_putc(b, *p);
 	}
-	buf_putc(b, '\n');
+}
+
+void
+sum_put(struct buf *b, const struct sum *sum, enum sum_kind kind,
+    const char *name)
+{
+
+	if (sum->counted)
+		buf_printf(b, "# rows: %" PRIu64, sum->rows);
+	if (sum->counted && kind == SUM_BYTES)
+		buf_printf(b, ", bytes: %" PRIu64, sum->bytes);
+	if (sum->counted)
+		buf_putc(b, '\n');
+	if (strpbrk(name, "\\\n\r") != NULL)
+		buf_putc(b, '\\');
+	if (kind == SUM_BYTES) {
+		buf_printf(b, "%s  ", sum->sha256);
+		put_name(b, name);
+		buf_putc(b, '\n');
+	} else {
+		buf_puts(b, ROWS_TAG);
+		put_name(b, name);
+		buf_printf(b, TAG_IS "%s\n", sum->sha256);
+	}
 }
 
 /* An entry of the file; the name as it stands there. */
 struct entry {
+	enum sum_kind	 kind;
 	char		 sha256[DIGEST_HEX + 1];
 	const char	*name;
 	size_t		 len;
@@ -61,23 +83,35 @@ take_hex(const char *s, const char *end, char *hex)
 	return (1);
 }
 
-/* "HEX  NAME", "HEX *NAME", or "SHA256 (NAME) = HEX"; with a backslash before
- * it when the name is escaped. */
+/* "TAG (NAME) = HEX" */
+static int
+take_tagged(const char *s, const char *end, const char *tag, struct entry *e)
+{
+	const size_t head = strlen(tag), tail = sizeof(TAG_IS) - 1;
+
+	if ((size_t)(end - s) < head + tail + DIGEST_HEX ||
+	    memcmp(s, tag, head) != 0 ||
+	    memcmp(end - DIGEST_HEX - tail, TAG_IS, tail) != 0)
+		return (0);
+	e->name = s + head;
+	e->len = (size_t)(end - DIGEST_HEX - tail - e->name);
+	return (take_hex(end - DIGEST_HEX, end, e->sha256));
+}
+
+/* "HEX  NAME", "HEX *NAME", or with a tag; with a backslash before it when the
+ * name is escaped. */
 static int
 take_entry(const char *s, const char *end, struct entry *e)
 {
-	static const char tag[] = "SHA256 (", is[] = ") = ";
-	const size_t tail = sizeof(is) - 1 + DIGEST_HEX;
 
 	e->escaped = s < end && *s == '\\';
 	s += e->escaped;
-	if ((size_t)(end - s) >= sizeof(tag) - 1 + tail &&
-	    memcmp(s, tag, sizeof(tag) - 1) == 0 &&
-	    memcmp(end - tail, is, sizeof(is) - 1) == 0) {
-		e->name = s + sizeof(tag) - 1;
-		e->len = (size_t)(end - tail - e->name);
-		return (take_hex(end - DIGEST_HEX, end, e->sha256));
-	}
+	e->kind = SUM_ROWS;
+	if (take_tagged(s, end, ROWS_TAG, e))
+		return (1);
+	e->kind = SUM_BYTES;
+	if (take_tagged(s, end, BYTES_TAG, e))
+		return (1);
 	if (!take_hex(s, end, e->sha256))
 		return (0);
 	s += DIGEST_HEX;
@@ -129,13 +163,14 @@ static int
 take_counts(const char *s, const char *end, struct sum *sum)
 {
 
-	return (take_number(&s, end, "# rows: ", &sum->rows) &&
-	    take_number(&s, end, ", bytes: ", &sum->bytes) && s == end);
+	sum->bytes = 0;
+	return (take_number(&s, end, "# rows: ", &sum->rows) && (s == end ||
+	    (take_number(&s, end, ", bytes: ", &sum->bytes) && s == end)));
 }
 
 int
-sum_find(const char *s, size_t len, const char *name, struct sum *sum,
-    struct err *err)
+sum_find(const char *s, size_t len, enum sum_kind kind, const char *name,
+    struct sum *sum, struct err *err)
 {
 	const char *end = s + len, *lf, *stop;
 	size_t line = 0, entries = 0;
@@ -161,7 +196,8 @@ sum_find(const char *s, size_t len, const char *name, struct sum *sum,
 			return (err_status(err, DIAG_BADINPUT));
 		}
 		/* The first entry stands for lack of a better one. */
-		if (entries++ == 0 || (!found && name_is(&e, name))) {
+		if (e.kind == kind && (entries++ == 0 ||
+		    (!found && name_is(&e, name)))) {
 			memcpy(at.sha256, e.sha256, sizeof(at.sha256));
 			*sum = at;
 			found = name_is(&e, name);
@@ -170,7 +206,14 @@ sum_find(const char *s, size_t len, const char *name, struct sum *sum,
 	}
 	if (found || entries == 1)
 		return (0);
-	(void)err_set(err, entries == 0 ? "no checksum in it" :
-	    "%zu checksums in it, none for %s", entries, quote_z(&q, name));
+	if (entries == 0)
+		(void)err_set(err, kind == SUM_ROWS ?
+		    "no checksum of rows in it" : "no checksum in it");
+	else
+		(void)err_set(err, "%zu checksums in it, none for %s",
+		    entries, quote_z(&q, name));
+	if (entries == 0 && line > 0)
+		(void)err_hint(err, "one with --rows and one without are not"
+		    " the same");
 	return (err_status(err, DIAG_BADINPUT));
 }

@@ -43,7 +43,7 @@ is 'enum-upcase: spelt as the schema has it' \
     "$(jq -r '.status, .address.country?' new.ndjson | xargs)" \
     'Active ch Cancelled null Closed null Lost null'
 
-is 'checksum(1) has three examples' "$(extract checksum.1)" 3
+is 'checksum(1) has four examples' "$(extract checksum.1)" 4
 example 1 0 'checksum: saved rows are checked'
 is 'checksum: sha256sum agrees' "$(cat "$out")" 'saved.ndjson: OK'
 example 2 0 'checksum: saved rows are read if they are good'
@@ -92,6 +92,12 @@ END
 	is 'rowpipe: the rows arrive' \
 	    "$(sqlite3 app.db 'SELECT group_concat(status) FROM clients')" \
 	    'ACTIVE,CLOSED'
+	rm app.db
+	pg-dump-json -q clients | sqlite-load -q --create app.db clients
+	extract checksum.1 >/dev/null
+	PG="host=$PGHOST" example 4 0 'checksum: two databases are compared'
+	sqlite3 app.db "UPDATE clients SET status = 'x' WHERE id = 2"
+	PG="host=$PGHOST" example 4 1 'checksum: and differ'
 	psql -qXc 'DROP TABLE clients'
 else
 	skip 'rowpipe: PostgreSQL to SQLite' 'no server or no sqlite-load here'

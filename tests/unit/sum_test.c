@@ -16,7 +16,7 @@ finds(const char *text, const char *name, const char *want, const char *title)
 {
 	struct err err = ERR_INIT;
 	struct sum sum;
-	int rc = sum_find(text, strlen(text), name, &sum, &err);
+	int rc = sum_find(text, strlen(text), SUM_BYTES, name, &sum, &err);
 
 	if (rc == 0)
 		(void)is_text(sum.sha256, strlen(sum.sha256), want, title);
@@ -32,11 +32,11 @@ round_trip(const char *name)
 	struct err err = ERR_INIT;
 	struct buf b = { 0 };
 
-	sum_put(&b, &in, "other");
+	sum_put(&b, &in, SUM_BYTES, "other");
 	in.rows = 8;
-	sum_put(&b, &in, name);
-	ok(sum_find(b.s, b.len, name, &out, &err) == 0 && out.counted &&
-	    out.rows == 8 && out.bytes == UINT64_MAX &&
+	sum_put(&b, &in, SUM_BYTES, name);
+	ok(sum_find(b.s, b.len, SUM_BYTES, name, &out, &err) == 0 &&
+	    out.counted && out.rows == 8 && out.bytes == UINT64_MAX &&
 	    strcmp(out.sha256, A) == 0, "an entry is found again");
 	buf_free(&b);
 }
@@ -47,10 +47,10 @@ main(void)
 	struct sum sum = { .sha256 = A, .counted = 1, .rows = 7, .bytes = 9 };
 	struct buf b = { 0 };
 
-	sum_put(&b, &sum, "a file");
+	sum_put(&b, &sum, SUM_BYTES, "a file");
 	sum.counted = 0;
-	sum_put(&b, &sum, "-");
-	sum_put(&b, &sum, "a\\b\nc");
+	sum_put(&b, &sum, SUM_BYTES, "-");
+	sum_put(&b, &sum, SUM_BYTES, "a\\b\nc");
 	(void)is_text(b.s, b.len, "# rows: 7, bytes: 9\n" A "  a file\n"
 	    A "  -\n" "\\" A "  a\\\\b\\nc\n", "writes as sha256sum does");
 	buf_free(&b);
