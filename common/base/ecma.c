@@ -498,7 +498,7 @@ read_class(struct ecma *e)
 {
 	size_t place = e->at - 1, start, begun;
 	int negated = take(e, "^"), set, last_set;
-	uint32_t code, last;
+	uint32_t code = 0, last;
 
 	put(e, negated ? "[^" : "[");
 	begun = e->out != NULL ? e->out->len : 0;

@@ -173,7 +173,7 @@ span_units(const char *s, size_t len, size_t at, const char *units)
 			break;
 		while (!begun && *units != '\0' && s[i] != *units)
 			units++;
-		if (s[i] != *units)
+		if (*units == '\0' || s[i] != *units)
 			break;
 		begun = 1;
 		units++;

@@ -162,6 +162,8 @@ static const struct {
 	T("duration", "P1DT1HT1M", 0),
 	T("duration", "PT1W", 0),
 	T("duration", "P1D\000", 0),
+	T("duration", "P1\000", 0),
+	T("duration", "PT1\000\000", 0),
 	T("email", "a@b", 1),
 	T("email", "ann.lee@example.com", 1),
 	T("email", "!#$%&'*+-/=\?^_`{|}~@x.org", 1),
