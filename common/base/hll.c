@@ -31,21 +31,6 @@ hll_error(int precision)
 	return (1.04 / sqrt((double)((size_t)1 << precision)));
 }
 
-/* How many zeros ${x}, which is not 0, begins with. */
-static unsigned int
-leading_zeros(uint64_t x)
-{
-	unsigned int n = 0, step;
-
-	for (step = 32; step > 0; step /= 2) {
-		if (x >> (64 - step) == 0) {
-			n += step;
-			x <<= step;
-		}
-	}
-	return (n);
-}
-
 void
 hll_add(struct hll *h, uint64_t hash)
 {
@@ -53,7 +38,7 @@ hll_add(struct hll *h, uint64_t hash)
 	/* A one behind the bits that are left ends the run of zeros. */
 	uint64_t rest = hash << h->precision |
 	    (uint64_t)1 << (h->precision - 1);
-	unsigned int run = leading_zeros(rest) + 1;
+	int run = __builtin_clzll(rest) + 1;
 
 	if (run > h->registers[i])
 		h->registers[i] = (uint8_t)run;
