@@ -11,19 +11,27 @@
 #define PATH	48
 #define UNLIKE	40
 
-/* "#####.....  50%": none only for none, and all only for all. */
+/* 0 only for none, and 100 only for all. */
+static unsigned int
+percentage(uint64_t n, uint64_t of)
+{
+	unsigned int percent;
+
+	if (n == 0 || of == 0)
+		return (0);
+	percent = (unsigned int)((double)n / (double)of * 100 + 0.5);
+	if (percent == 0)
+		return (1);
+	return (percent >= 100 && n < of ? 99 : percent);
+}
+
+/* "#####.....  50%" */
 static void
 bar_cell(struct grid *g, uint64_t n, uint64_t of)
 {
+	unsigned int percent = percentage(n, of), full, i;
 	struct buf b = { 0 };
-	unsigned int percent, full, i;
 
-	percent = of == 0 ? 0 : (unsigned int)((double)n / (double)of * 100 +
-	    0.5);
-	if (percent == 0 && n > 0)
-		percent = 1;
-	if (percent == 100 && n < of)
-		percent = 99;
 	full = (percent * BAR + 50) / 100;
 	if (full == 0 && n > 0)
 		full = 1;
@@ -43,6 +51,19 @@ count_cell(struct grid *g, uint64_t n)
 
 	(void)snprintf(text, sizeof(text), "%" PRIu64, n);
 	grid_cell_z(g, n == 0 ? "" : text);
+}
+
+/* "12  3%" of all values. */
+static void
+null_cell(struct grid *g, const struct profile_node *n, struct buf *b)
+{
+	uint64_t null = n->types[JSON_NULL];
+
+	b->len = 0;
+	if (null > 0)
+		buf_printf(b, "%" PRIu64 " %3u%%", null,
+		    percentage(null, profile_values(n)));
+	grid_cell(g, b->s, b->len);
 }
 
 static void
@@ -198,7 +219,7 @@ put_paths(const struct profile *p, struct buf *b)
 			count_cell(g, n->present);
 		else
 			bar_cell(g, n->present, profile_of(n));
-		count_cell(g, n->types[JSON_NULL]);
+		null_cell(g, n, &cell);
 		types_cell(g, n, &cell);
 		distinct_cell(g, n, &cell);
 		range_cells(g, n, &cell);
@@ -270,9 +291,12 @@ void
 profile_put_table(const struct profile *p, struct buf *b)
 {
 
-	buf_printf(b, "%" PRIu64 " rows, %zu paths\n\n", profile_rows(p),
-	    p->n);
-	put_paths(p, b);
+	buf_printf(b, "rows: %" PRIu64 ", paths: %" PRIu64 "\n",
+	    profile_rows(p), profile_paths(p));
+	if (p->n > 0) {
+		buf_putc(b, '\n');
+		put_paths(p, b);
+	}
 	put_labels(p, b);
 	if (p->other->present > 0)
 		buf_printf(b, "\n%" PRIu64 " values under %" PRIu64

@@ -255,22 +255,24 @@ cat >in <<'END'
 END
 run row-profile -q --table in
 status_is 'the table' 0
-is 'the table shows shares as bars' "$(cat "$out")" '4 rows, 7 paths
+is 'the table shows shares as bars' "$(cat "$out")" 'rows: 4, paths: 7
 
-Path    Present          Null  Type                Distinct  Min          Max           Length  Looks like
-------  ---------------  ----  ------------------  --------  -----------  ------------  ------  ----------
-id      ########## 100%        integer                    4  1            4
-status  ########## 100%        string                     2  "PAID"       "paid"             4  enum
-at      ########## 100%     1  string                     3  "\u001b[2J"  "2024-01-02"    4-10
-o       ########..  75%     1  object
-o.n     ########## 100%        number 1, string 1         2  1.5          "\u{202e}"         1
-tags    #####.....  50%        array                                                       0-2
-tags[]  2                      string                     2  "a"          "b"                1
+Path    Present            Null  Type                Distinct  Min          Max           Length  Looks like
+------  ---------------  ------  ------------------  --------  -----------  ------------  ------  ----------
+id      ########## 100%          integer                    4  1            4
+status  ########## 100%          string                     2  "PAID"       "paid"             4  enum
+at      ########## 100%  1  25%  string                     3  "\u001b[2J"  "2024-01-02"    4-10
+o       ########..  75%  1  33%  object
+o.n     ########## 100%          number 1, string 1         2  1.5          "\u{202e}"         1
+tags    #####.....  50%          array                                                       0-2
+tags[]  2                        string                     2  "a"          "b"                1
 
 Path    Label   Count  Share
 ------  ------  -----  ---------------  --------------
 status  "PAID"      2  #####.....  50%
         "paid"      2  #####.....  50%  twin of "PAID"'
+run row-profile -q --table /dev/null
+out_is 'the table of no rows' 'rows: 0, paths: 0'
 seq 1 1000 | sed 's/.*/{"n":&}/; 1s/}/,"m":1}/; 1000s/.*/{"k":1}/' >in
 run row-profile -q --table in
 is 'only none is 0%, and only all is 100%' \
