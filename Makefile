@@ -72,6 +72,7 @@ $(LIB): $(COMMON_OBJ)
 
 # Each program is linked with what it needs and no more.
 LIBS_pg-dump-json	= $(PQ_LIBS) -lpthread
+LIBS_pg-load		= $(PQ_LIBS) -lpthread
 LIBS_pg-schema		= $(PQ_LIBS)
 LIBS_row-map		= $(GMP_LIBS) $(PCRE_LIBS) -lpthread
 LIBS_row-profile	= $(GMP_LIBS)

@@ -66,26 +66,8 @@ void
 sqlite_table_names(const struct opt_list *list, struct arena *a,
     struct opt_list *names)
 {
-	const char **v = NULL, *s, *end;
-	struct name name;
-	size_t i, cap = 0;
-	int quoted;
 
-	names->n = 0;
-	for (i = 0; i < list->n; i++) {
-		for (s = list->v[i];; s = end + 1) {
-			quoted = 0;
-			for (end = s; *end != '\0' &&
-			    (quoted || *end != ','); end++)
-				quoted ^= *end == '"';
-			name_read(s, (size_t)(end - s), NAME_KEEP, &name, a);
-			v = mem_grow(v, &cap, names->n + 1, sizeof(*v));
-			v[names->n++] = name.part[name.n - 1];
-			if (*end == '\0')
-				break;
-		}
-	}
-	names->v = settle(a, v, names->n, sizeof(*v));
+	name_list(list, NAME_KEEP, names, a);
 }
 
 const char *

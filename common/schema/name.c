@@ -95,3 +95,51 @@ name_end(const char *s)
 		quoted ^= s[i] == '"';
 	return (i);
 }
+
+/* Bytes of the first name of the list ${s}. */
+static size_t
+first_name(const char *s)
+{
+	int quoted = 0;
+	size_t n;
+
+	for (n = 0; s[n] != '\0' && (quoted || s[n] != ','); n++)
+		quoted ^= s[n] == '"';
+	return (n);
+}
+
+/* How many names the list ${s} has, at least one. */
+static size_t
+count_names(const char *s)
+{
+	size_t n = 1;
+
+	while (*(s += first_name(s)) != '\0') {
+		n++;
+		s++;
+	}
+	return (n);
+}
+
+void
+name_list(const struct opt_list *list, enum name_case fold,
+    struct opt_list *names, struct arena *a)
+{
+	struct name name;
+	const char *s;
+	size_t i, k, len, n = 0;
+
+	for (i = 0; i < list->n; i++)
+		n += count_names(list->v[i]);
+	names->n = 0;
+	names->v = arena_alloc(a, n * sizeof(*names->v));
+	for (i = 0; i < list->n; i++) {
+		s = list->v[i];
+		for (k = count_names(s); k > 0; k--) {
+			len = first_name(s);
+			name_read(s, len, fold, &name, a);
+			names->v[names->n++] = name.part[name.n - 1];
+			s += len + 1;
+		}
+	}
+}

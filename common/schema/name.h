@@ -11,6 +11,8 @@
 
 #include <stddef.h>
 
+#include "base/opt.h"
+
 struct arena;
 
 #define NAME_PARTS 3
@@ -33,6 +35,15 @@ enum name_case {
  */
 void name_read(const char *s, size_t len, enum name_case fold,
     struct name *name, struct arena *a);
+
+/**
+ * name_list(list, fold, names, a):
+ * Take the option values in ${list} apart at commas outside of double quotes,
+ * and store the last part of each name that is written there in ${names},
+ * living in the arena ${a}.
+ */
+void name_list(const struct opt_list *list, enum name_case fold,
+    struct opt_list *names, struct arena *a);
 
 /**
  * name_end(s):

@@ -1,0 +1,429 @@
+/*
+ * pg-load - store rows in tables of a PostgreSQL database
+ * All of them or, when anything goes wrong, none.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/opt.h"
+#include "base/quote.h"
+#include "db/pg.h"
+#include "db/pgload.h"
+#include "db/pgmerge.h"
+#include "db/pgsequence.h"
+#include "db/pgtarget.h"
+#include "db/pgwrite.h"
+#include "db/sink.h"
+#include "json/json.h"
+#include "row/filter.h"
+#include "row/row.h"
+#include "schema/name.h"
+
+struct config {
+	struct reader_opts	 reader;
+	struct pgwrite_opts	 write;
+	struct pgload_opts	 load;
+	uint64_t		 batch;		/* 0: one transaction */
+	int			 confirm, force;
+	struct opt_list		 key, update;	/* as given */
+};
+
+static const struct opt opts[] = {
+	OPT_UINT(0, "batch", "N", "commit after every N rows",
+	    struct config, batch),
+	OPT_FLAG(0, "confirm", "really delete what --delete-missing says",
+	    struct config, confirm),
+	PG_OPTS(struct config, write.dbname),
+	OPT_FLAG(0, "delete-missing", "delete rows whose keys did not come",
+	    struct config, load.delete_missing),
+	OPT_FLAG(0, "dry-run", "do everything, then roll back",
+	    struct config, write.dry_run),
+	OPT_FLAG(0, "force", "let empty input delete all rows",
+	    struct config, force),
+	OPT_FLAG(0, "ignore-unknown", "leave out keys without a column",
+	    struct config, load.ignore_unknown),
+	OPT_MANY(0, "key", "NAME,...",
+	    "what identifies a row (default primary key)",
+	    struct config, key),
+	OPT_CHOICE(0, "on-conflict", PGMERGE_CONFLICT_WORDS,
+	    "what a key that exists does (default error)",
+	    struct config, load.conflict),
+	OPT_FLAG(0, "overriding-system", "store numbers that identities"
+	    " would make", struct config, load.overriding),
+	OPT_MANY(0, "session", "SQL", "run SQL first in each transaction",
+	    struct config, write.session),
+	OPT_MANY(0, "update-columns", "NAME,...",
+	    "what --on-conflict update may change (default all)",
+	    struct config, update),
+	READER_OPTS(struct config, reader),
+};
+static const struct opt_spec spec = OPT_SPEC("pg-load",
+    "TABLE | TABLE=FILE ...", "store rows in a PostgreSQL database", opts);
+
+/* A table to load. */
+struct job {
+	struct load		*load;
+	struct sink_table	*rows;
+	struct pgtarget		*target;
+	struct pgload		*rowload;
+};
+
+struct load {
+	const struct config	*cfg;
+	struct arena		*a;
+	struct sink		*sink;
+	struct job		*jobs;	/* beside sink->tables */
+	struct pgwrite		*write;
+	uint64_t		 pending, committed; /* rows */
+	struct err		 err;	/* what went wrong last */
+};
+
+static int
+stopped(const struct load *l)
+{
+
+	if (l->err.msg[0] != '\0')
+		diag_err(NULL, &l->err);
+	return (l->err.status != 0 ? l->err.status : DIAG_FAIL);
+}
+
+/*
+ * Rows.
+ */
+
+/* Commit the batch if it is full; ${say} tells the books. */
+static int
+end_batch(struct job *job, void (*say)(struct sink *sink), struct err *err)
+{
+	struct load *l = job->load;
+
+	if (l->cfg->batch == 0 || l->pending < l->cfg->batch)
+		return (0);
+	if (pgload_flush(job->rowload, err) != 0 ||
+	    pgwrite_step(l->write, err) != 0)
+		return (-1);
+	l->pending = 0;
+	if (l->cfg->write.dry_run)
+		return (0);
+	l->committed += l->cfg->batch;
+	say(l->sink);
+	return (0);
+}
+
+static enum sink_stored
+store_row(const struct row *row, void *cookie, struct err *err)
+{
+	struct job *job = cookie;
+	struct load *l = job->load;
+	enum sink_stored stored;
+
+	/* Before a gate, only the row after it shows that a batch was not the
+	 * last. */
+	if (end_batch(job, sink_committed_before, err) != 0)
+		return (SINK_FAILED);
+	stored = pgload_row(job->rowload, row, err);
+	if (stored != SINK_PENDING)
+		return (stored);
+	l->pending++;
+	if (!sink_gated(l->sink) && end_batch(job, sink_committed, err) != 0)
+		return (SINK_FAILED);
+	return (stored);
+}
+
+static int
+flush_rows(void *cookie, struct err *err)
+{
+	struct job *job = cookie;
+
+	return (pgload_flush(job->rowload, err));
+}
+
+static int
+load_tables(struct load *l)
+{
+	static const struct sink_ops ops = {
+		.store = store_row, .flush = flush_rows,
+	};
+	int status = DIAG_OK;
+	size_t i;
+
+	for (i = 0; status == DIAG_OK && i < l->sink->ntables; i++)
+		status = sink_load(l->sink, l->jobs[i].rows, &ops,
+		    &l->jobs[i]);
+	return (status);
+}
+
+/*
+ * Tables.
+ */
+
+static int
+open_table(struct load *l, size_t i)
+{
+	struct job *job = &l->jobs[i];
+	struct pg *pg = pgwrite_pg(l->write);
+	struct quote q;
+	size_t k;
+
+	job->load = l;
+	job->rows = &l->sink->tables[i];
+	job->target = pgtarget_find(pg, job->rows->name, job->rows->len, l->a,
+	    &l->err);
+	if (job->target == NULL)
+		return (-1);
+	for (k = 0; k < i; k++) {
+		if (l->jobs[k].target->rel->oid != job->target->rel->oid)
+			continue;
+		(void)err_set(&l->err, "table %s is named twice, and not in "
+		    "the same words", quote_z(&q, job->target->label));
+		return (err_status(&l->err, DIAG_USAGE));
+	}
+	job->rowload = pgload_new(pg, job->target, &l->cfg->load, l->sink,
+	    job->rows, l->a, &l->err);
+	return (job->rowload == NULL ? -1 :
+	    pgload_begin(job->rowload, &l->err));
+}
+
+static int
+open_tables(struct load *l)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < l->sink->ntables; i++)
+		rc = open_table(l, i);
+	return (rc);
+}
+
+/*
+ * After the last row.
+ */
+
+/* Which rows are missing is known only when all others are. */
+static int
+may_delete(const struct load *l, struct err *err)
+{
+	const struct sink_table *t;
+	struct quote q;
+	size_t i;
+
+	for (i = 0; i < l->sink->ntables; i++) {
+		t = &l->sink->tables[i];
+		(void)quote(&q, t->name, t->len);
+		if (t->ledger.rejected > 0) {
+			(void)err_set(err, "rows for table %s were rejected, "
+			    "so it is not known which are missing", q.s);
+			(void)err_hint(err, "mend the rejects first, or load "
+			    "without --delete-missing");
+			return (err_status(err, DIAG_BADINPUT));
+		}
+		if (t->ledger.in == 0 && !l->cfg->force) {
+			(void)err_set(err, "no row came for table %s: all of "
+			    "its rows would be deleted", q.s);
+			(void)err_hint(err, "--force does it");
+			return (err_status(err, DIAG_BADINPUT));
+		}
+	}
+	return (0);
+}
+
+/* Delete what did not come, last table first: others may refer to it. */
+static int
+delete_missing(struct load *l, struct err *err)
+{
+	char label[256];
+	struct job *job;
+	uint64_t n;
+	size_t i;
+
+	if (!l->cfg->load.delete_missing)
+		return (0);
+	if (may_delete(l, err) != 0)
+		return (-1);
+	for (i = l->sink->ntables; i-- > 0;) {
+		job = &l->jobs[i];
+		if (pgload_delete(job->rowload, &n, err) != 0)
+			return (-1);
+		diag_note("%s: %" PRIu64 " row%s deleted that did not come",
+		    quote_plain(label, sizeof(label), job->rows->name,
+		    job->rows->len), n, n == 1 ? "" : "s");
+		buf_printf(&job->rows->more, "\"deleted\":%" PRIu64, n);
+	}
+	return (0);
+}
+
+/* Move the sequence of a column past the numbers that came.  Return DIAG_OK,
+ * DIAG_FINDINGS when it stays behind, or another status with ${err} filled. */
+static int
+move_sequence(struct load *l, const struct job *job, size_t column,
+    struct err *err)
+{
+	const struct pgtarget *t = job->target;
+	char name[256], seq[256];
+	int64_t to = 0;
+
+	(void)quote_plain(name, sizeof(name), t->model->columns[column].name,
+	    strlen(t->model->columns[column].name));
+	(void)quote_plain(seq, sizeof(seq), t->columns[column].sequence,
+	    strlen(t->columns[column].sequence));
+	switch (pgsequence_move(pgwrite_pg(l->write), t, column,
+	    l->cfg->write.dry_run, &to, err)) {
+	case PGSEQUENCE_FINE:
+		return (DIAG_OK);
+	case PGSEQUENCE_MOVED:
+		diag_note("%s.%s: sequence %s %s moved to %" PRId64, t->label,
+		    name, seq, l->cfg->write.dry_run ? "would be" : "was",
+		    to);
+		return (DIAG_OK);
+	case PGSEQUENCE_FAILED:
+		return (DIAG_FAIL);
+	default:
+		diag_warn("%s.%s: sequence %s is behind the numbers that came "
+		    "(%" PRId64 ") and cannot be moved", t->label, name, seq,
+		    to);
+		diag_hint("its owner can: SELECT setval('%s', %" PRId64 ")",
+		    seq, to);
+		return (DIAG_FINDINGS);
+	}
+}
+
+static int
+move_sequences(struct load *l, int status)
+{
+	const struct pgtarget *t;
+	const struct job *job;
+	size_t i, k;
+	int rc;
+
+	for (i = 0; i < l->sink->ntables; i++) {
+		job = &l->jobs[i];
+		t = job->target;
+		for (k = 0; k < t->model->ncolumns; k++) {
+			if (t->columns[k].sequence == NULL ||
+			    !pgload_gives(job->rowload, k))
+				continue;
+			rc = move_sequence(l, job, k, &l->err);
+			if (rc > DIAG_FINDINGS)
+				return (stopped(l));
+			if (rc != DIAG_OK)
+				status = rc;
+		}
+	}
+	return (status);
+}
+
+/* Everything is in the transaction: end it. */
+static int
+finish(struct load *l, int status)
+{
+
+	if (status > DIAG_FINDINGS)
+		return (status);
+	if (delete_missing(l, &l->err) != 0 ||
+	    pgwrite_check(l->write, &l->err) != 0)
+		return (stopped(l));
+	if ((status = move_sequences(l, status)) > DIAG_FINDINGS)
+		return (status);
+	if (sink_hold(l->sink, l->cfg->write.dry_run, &l->err) != 0 ||
+	    pgwrite_commit(l->write, &l->err) != 0)
+		return (stopped(l));
+	if (l->cfg->write.dry_run)
+		diag_note("dry run: everything was rolled back");
+	return (status);
+}
+
+/* Nothing, or whole batches only, was committed: say so. */
+static void
+say_rolled_back(const struct load *l, int status)
+{
+
+	if (status <= DIAG_FINDINGS || status == DIAG_UNKNOWN)
+		return;
+	if (l->committed == 0)
+		diag_note("nothing was committed");
+	else
+		diag_note("the first %" PRIu64 " rows stay committed, the "
+		    "rest was rolled back", l->committed);
+}
+
+static int
+run(struct load *l)
+{
+	int status;
+
+	l->write = pgwrite_open(&l->cfg->write, &l->err);
+	if (l->write == NULL)
+		return (sink_end(l->sink, stopped(l)));
+	status = open_tables(l) != 0 ? stopped(l) : load_tables(l);
+	status = finish(l, sink_end(l->sink, status));
+	say_rolled_back(l, status);
+	return (status);
+}
+
+static void
+clean_up(struct load *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->sink->ntables; i++)
+		pgload_free(l->jobs[i].rowload);
+	pgwrite_close(l->write);
+	mem_free(l->jobs);
+	arena_free(l->a);
+}
+
+static void
+check_options(const struct config *cfg)
+{
+
+	if (cfg->load.conflict == PGMERGE_ERROR) {
+		if (cfg->key.n > 0)
+			opt_usage(&spec, "--key says nothing without"
+			    " --on-conflict");
+		if (cfg->load.delete_missing)
+			opt_usage(&spec, "--delete-missing needs"
+			    " --on-conflict");
+	}
+	if (cfg->update.n > 0 && cfg->load.conflict != PGMERGE_UPDATE)
+		opt_usage(&spec, "--update-columns goes with --on-conflict"
+		    " update");
+	if (!cfg->load.delete_missing)
+		return;
+	if (cfg->reader.limit != UINT64_MAX)
+		opt_usage(&spec, "--delete-missing with --limit would delete"
+		    " rows that were not read");
+	if (!cfg->confirm && !cfg->write.dry_run)
+		opt_usage(&spec, "--delete-missing needs --confirm; --dry-run"
+		    " tells how many rows it would delete");
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct config cfg = { .reader = READER_OPTS_INIT };
+	struct load l = { .cfg = &cfg, .err = ERR_INIT };
+	char **operands;
+	int status;
+
+	operands = opt_parse(&spec, argc, argv, &cfg);
+	check_options(&cfg);
+	l.sink = sink_open(operands, &cfg.reader, &l.err);
+	if (l.sink == NULL && l.err.status == DIAG_USAGE)
+		opt_usage(&spec, "%s", l.err.msg);
+	if (l.sink == NULL)
+		diag_exit(&l.err, DIAG_FAIL);
+	l.a = arena_new();
+	l.jobs = mem_array(l.sink->ntables, sizeof(*l.jobs));
+	name_list(&cfg.key, NAME_KEEP, &cfg.load.key, l.a);
+	name_list(&cfg.update, NAME_KEEP, &cfg.load.update, l.a);
+	cfg.load.rejects = reader_rejects(&cfg.reader);
+	cfg.load.lasting = cfg.batch > 0 && !cfg.write.dry_run;
+	status = run(&l);
+	clean_up(&l);
+	return (sink_close(l.sink, status));
+}

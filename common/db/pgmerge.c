@@ -1,0 +1,454 @@
+#include <string.h>
+
+#include "base/buf.h"
+#include "db/pg.h"
+#include "db/pgmerge.h"
+#include "db/pgtarget.h"
+
+static const struct column *
+column_at(const struct pgmerge *m, size_t i)
+{
+
+	return (&m->target->model->columns[i]);
+}
+
+static size_t
+ncolumns(const struct pgmerge *m)
+{
+
+	return (m->target->model->ncolumns);
+}
+
+static void
+put_stage_name(const struct pgmerge *m, struct buf *b)
+{
+
+	buf_printf(b, "pg_temp.rowpipe_stage_%u", m->number);
+}
+
+static void
+put_seen_name(const struct pgmerge *m, struct buf *b)
+{
+
+	buf_printf(b, "pg_temp.rowpipe_seen_%u", m->number);
+}
+
+/* A table's children have rows of their own, which no key of its covers. */
+static void
+put_target(const struct pgmerge *m, struct buf *b)
+{
+
+	buf_printf(b, "%s%s", m->target->rel->has_children ? "ONLY " : "",
+	    m->target->sql);
+}
+
+/* The definition of column ${i} in a table of ours: domains are checked when
+ * rows go into the table itself. */
+static void
+put_definition(const struct pgmerge *m, size_t i, struct buf *b)
+{
+	const struct pgtarget_column *c = &m->target->columns[i];
+
+	buf_printf(b, "c%zu %s", i + 1, c->base);
+	if (c->collation != NULL)
+		buf_printf(b, " COLLATE %s", c->collation);
+}
+
+void
+pgmerge_put_stage(const struct pgmerge *m, int lasting, struct buf *b)
+{
+	size_t i;
+
+	buf_puts(b, "CREATE TEMPORARY TABLE ");
+	put_stage_name(m, b);
+	buf_puts(b, " (n integer");
+	for (i = 0; i < ncolumns(m); i++) {
+		if (column_at(m, i)->generated)
+			continue;
+		buf_puts(b, ", ");
+		put_definition(m, i, b);
+	}
+	buf_printf(b, ") ON COMMIT %s", lasting ? "DELETE ROWS" : "DROP");
+}
+
+void
+pgmerge_put_empty(const struct pgmerge *m, struct buf *b)
+{
+
+	buf_puts(b, "TRUNCATE ");
+	put_stage_name(m, b);
+}
+
+void
+pgmerge_put_copy(const struct pgmerge *m, const unsigned char *present,
+    int staged, struct buf *b)
+{
+	size_t i, n = 0;
+
+	buf_puts(b, "COPY ");
+	if (staged) {
+		put_stage_name(m, b);
+		buf_puts(b, " (n");
+		n = 1;
+	} else
+		buf_printf(b, "%s (", m->target->sql);
+	for (i = 0; i < ncolumns(m); i++) {
+		if (!present[i])
+			continue;
+		buf_puts(b, n++ > 0 ? ", " : "");
+		if (staged)
+			buf_printf(b, "c%zu", i + 1);
+		else
+			pg_quote(b, column_at(m, i)->name);
+	}
+	buf_puts(b, ") FROM STDIN");
+}
+
+static void
+put_range(struct buf *b)
+{
+
+	buf_puts(b, "s.n >= $1::pg_catalog.int4 AND "
+	    "s.n < $2::pg_catalog.int4");
+}
+
+/* The condition that the row t is the one that the row of staging s means. */
+static void
+put_same_key(const struct pgmerge *m, struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < m->key.n; i++) {
+		buf_puts(b, i == 0 ? "t." : " AND t.");
+		pg_quote(b, column_at(m, m->key.v[i])->name);
+		buf_printf(b, " = s.c%zu", m->key.v[i] + 1);
+	}
+}
+
+/*
+ * What an update does.
+ */
+
+/* What a column of a row that is there gets. */
+enum change {
+	CHANGE_NOTHING,
+	CHANGE_GIVEN,		/* the value that came */
+	CHANGE_DEFAULT		/* the default, for replace */
+};
+
+static enum change
+change_of(const struct pgmerge *m, const unsigned char *present, size_t i)
+{
+	const struct column *c = column_at(m, i);
+
+	/* What the server computes or numbers itself cannot be set. */
+	if (c->generated || m->target->columns[i].is_always)
+		return (CHANGE_NOTHING);
+	if (!m->may_change[i])
+		return (CHANGE_NOTHING);
+	/* A key that is equal may still be written otherwise. */
+	if (m->in_key[i] && m->target->columns[i].is_plain)
+		return (CHANGE_NOTHING);
+	if (present[i])
+		return (CHANGE_GIVEN);
+	return (m->conflict == PGMERGE_REPLACE ? CHANGE_DEFAULT :
+	    CHANGE_NOTHING);
+}
+
+static size_t
+changes(const struct pgmerge *m, const unsigned char *present)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < ncolumns(m); i++)
+		n += change_of(m, present, i) != CHANGE_NOTHING;
+	return (n);
+}
+
+/* Is the default of column ${i} the same value each time?  NULL is. */
+static int
+is_constant(const struct column *c)
+{
+
+	return (c->identity == NULL &&
+	    (c->default_sql == NULL || c->default_json != NULL));
+}
+
+/* One side of the comparison: what is there, or what there will be. */
+static void
+put_image(const struct pgmerge *m, const unsigned char *present, int will_be,
+    struct buf *b)
+{
+	size_t i, n = 0;
+	enum change change;
+	const char *base;
+
+	buf_puts(b, "(ROW(");
+	for (i = 0; i < ncolumns(m); i++) {
+		change = change_of(m, present, i);
+		if (change == CHANGE_NOTHING || (change == CHANGE_DEFAULT &&
+		    !is_constant(column_at(m, i))))
+			continue;
+		base = m->target->columns[i].base;
+		buf_puts(b, n++ > 0 ? ", " : "");
+		if (!will_be) {
+			buf_puts(b, "t.");
+			pg_quote(b, column_at(m, i)->name);
+			if (m->target->columns[i].is_domain)
+				buf_printf(b, "::%s", base);
+		} else if (change == CHANGE_GIVEN)
+			buf_printf(b, "s.c%zu", i + 1);
+		else if (column_at(m, i)->default_sql == NULL)
+			buf_printf(b, "NULL::%s", base);
+		else
+			buf_printf(b, "(%s)::%s", column_at(m, i)->default_sql,
+			    base);
+	}
+	buf_puts(b, ")::pg_catalog.record)");
+}
+
+/* The condition that the row t would be another afterwards. */
+static void
+put_differs(const struct pgmerge *m, const unsigned char *present,
+    struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < ncolumns(m); i++) {
+		if (change_of(m, present, i) == CHANGE_DEFAULT &&
+		    !is_constant(column_at(m, i))) {
+			buf_puts(b, "true");
+			return;
+		}
+	}
+	if (changes(m, present) == 0) {
+		buf_puts(b, "false");
+		return;
+	}
+	put_image(m, present, 0, b);
+	buf_puts(b, " OPERATOR(pg_catalog.*<>) ");
+	put_image(m, present, 1, b);
+}
+
+static void
+put_sets(const struct pgmerge *m, const unsigned char *present, struct buf *b)
+{
+	size_t i, n = 0;
+	enum change change;
+
+	for (i = 0; i < ncolumns(m); i++) {
+		if ((change = change_of(m, present, i)) == CHANGE_NOTHING)
+			continue;
+		buf_puts(b, n++ > 0 ? ", " : " SET ");
+		pg_quote(b, column_at(m, i)->name);
+		if (change == CHANGE_GIVEN)
+			buf_printf(b, " = s.c%zu", i + 1);
+		else
+			buf_puts(b, " = DEFAULT");
+	}
+}
+
+/*
+ * The parts of a merge.
+ */
+
+/* A row is known by its place, but where that is one of several tables. */
+static int
+has_place(const struct pgmerge *m)
+{
+
+	return (m->target->rel->is_heap);
+}
+
+static void
+put_old(const struct pgmerge *m, const unsigned char *present, struct buf *b)
+{
+
+	buf_printf(b, "old AS MATERIALIZED (SELECT s.n, o.differs%s FROM ",
+	    has_place(m) ? ", o.place" : "");
+	put_stage_name(m, b);
+	buf_puts(b, " AS s CROSS JOIN LATERAL (SELECT ");
+	if (has_place(m))
+		buf_puts(b, "t.ctid AS place, ");
+	if (m->conflict >= PGMERGE_UPDATE)
+		put_differs(m, present, b);
+	else
+		buf_puts(b, "false");
+	buf_puts(b, " AS differs FROM ");
+	put_target(m, b);
+	buf_puts(b, " AS t WHERE ");
+	put_same_key(m, b);
+	buf_puts(b, " OFFSET 0) AS o WHERE ");
+	put_range(b);
+	buf_puts(b, ")");
+}
+
+static void
+put_update(const struct pgmerge *m, const unsigned char *present,
+    struct buf *b)
+{
+
+	buf_puts(b, ", upd AS (UPDATE ");
+	put_target(m, b);
+	buf_puts(b, " AS t");
+	put_sets(m, present, b);
+	buf_puts(b, " FROM old AS o, ");
+	put_stage_name(m, b);
+	buf_puts(b, " AS s WHERE o.differs AND s.n = o.n AND ");
+	if (has_place(m))
+		buf_puts(b, "t.ctid = o.place");
+	else {
+		put_same_key(m, b);
+		buf_puts(b, " AND ");
+		put_range(b);
+	}
+	buf_puts(b, " RETURNING 1)");
+}
+
+static void
+put_columns(const struct pgmerge *m, const unsigned char *present,
+    const char *before, struct buf *b)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < ncolumns(m); i++) {
+		if (!present[i])
+			continue;
+		buf_puts(b, n++ > 0 ? ", " : "");
+		if (before != NULL)
+			buf_printf(b, "%s%zu", before, i + 1);
+		else
+			pg_quote(b, column_at(m, i)->name);
+	}
+}
+
+static void
+put_insert(const struct pgmerge *m, const unsigned char *present,
+    struct buf *b)
+{
+
+	buf_printf(b, "INSERT INTO %s (", m->target->sql);
+	put_columns(m, present, NULL, b);
+	buf_printf(b, ")%s SELECT ", m->overriding ?
+	    " OVERRIDING SYSTEM VALUE" : "");
+	put_columns(m, present, "s.c", b);
+	buf_puts(b, " FROM ");
+	put_stage_name(m, b);
+	buf_puts(b, " AS s WHERE ");
+	put_range(b);
+}
+
+static void
+put_key(const struct pgmerge *m, const char *before, struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < m->key.n; i++) {
+		buf_puts(b, i > 0 ? ", " : "");
+		if (before != NULL)
+			buf_printf(b, "%s%zu", before, m->key.v[i] + 1);
+		else
+			pg_quote(b, column_at(m, m->key.v[i])->name);
+	}
+}
+
+/* Keys that two rows of staging have can be told by the server only, where
+ * they may be written differently. */
+static int
+keys_are_plain(const struct pgmerge *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->key.n; i++)
+		if (!m->target->columns[m->key.v[i]].is_plain)
+			return (0);
+	return (1);
+}
+
+static void
+put_answer(const struct pgmerge *m, int updates, struct buf *b)
+{
+
+	buf_puts(b, " SELECT (SELECT pg_catalog.count(*) FROM old), "
+	    "(SELECT pg_catalog.count(*) FROM old WHERE differs), ");
+	buf_puts(b, updates ? "(SELECT pg_catalog.count(*) FROM upd), " :
+	    "0, ");
+	buf_puts(b, "(SELECT pg_catalog.count(*) FROM ins), ");
+	if (keys_are_plain(m)) {
+		buf_puts(b, "NULL");
+		return;
+	}
+	buf_puts(b, "(SELECT pg_catalog.count(*) FROM (SELECT DISTINCT ");
+	put_key(m, "s.c", b);
+	buf_puts(b, " FROM ");
+	put_stage_name(m, b);
+	buf_puts(b, " AS s WHERE ");
+	put_range(b);
+	buf_puts(b, ") AS k)");
+}
+
+void
+pgmerge_put_merge(const struct pgmerge *m, const unsigned char *present,
+    struct buf *b)
+{
+	int updates = m->conflict >= PGMERGE_UPDATE &&
+	    changes(m, present) > 0;
+
+	if (m->conflict == PGMERGE_ERROR) {
+		put_insert(m, present, b);
+		return;
+	}
+	buf_puts(b, "WITH ");
+	put_old(m, present, b);
+	if (updates)
+		put_update(m, present, b);
+	buf_puts(b, ", ins AS (");
+	put_insert(m, present, b);
+	buf_puts(b, " AND NOT EXISTS (SELECT FROM old AS o WHERE o.n = s.n)"
+	    " ON CONFLICT (");
+	put_key(m, NULL, b);
+	buf_puts(b, ") DO NOTHING RETURNING 1)");
+	if (m->note_keys) {
+		buf_puts(b, ", seen AS (INSERT INTO ");
+		put_seen_name(m, b);
+		buf_puts(b, " SELECT ");
+		put_key(m, "s.c", b);
+		buf_puts(b, " FROM ");
+		put_stage_name(m, b);
+		buf_puts(b, " AS s WHERE ");
+		put_range(b);
+		buf_putc(b, ')');
+	}
+	put_answer(m, updates, b);
+}
+
+/*
+ * Rows that did not come.
+ */
+
+void
+pgmerge_put_seen(const struct pgmerge *m, int lasting, struct buf *b)
+{
+	size_t i;
+
+	buf_puts(b, "CREATE TEMPORARY TABLE ");
+	put_seen_name(m, b);
+	for (i = 0; i < m->key.n; i++) {
+		buf_puts(b, i == 0 ? " (" : ", ");
+		put_definition(m, m->key.v[i], b);
+	}
+	buf_printf(b, ") ON COMMIT %s", lasting ? "PRESERVE ROWS" : "DROP");
+}
+
+void
+pgmerge_put_missing(const struct pgmerge *m, struct buf *b)
+{
+
+	buf_puts(b, "DELETE FROM ");
+	put_target(m, b);
+	buf_puts(b, " AS t WHERE NOT EXISTS (SELECT FROM ");
+	put_seen_name(m, b);
+	buf_puts(b, " AS s WHERE ");
+	put_same_key(m, b);
+	buf_putc(b, ')');
+}

@@ -1,0 +1,99 @@
+/*
+ * pgmerge - the statements that put rows into a table of PostgreSQL
+ *
+ * Rows come by COPY, into the table itself or into a temporary staging table,
+ * from which one statement merges them.  Staging numbers its rows (n) and calls
+ * its columns c1, c2, ... after their places in the table's model, so that no
+ * name can meet another.  Pure text: nothing is sent from here.
+ *
+ * How a merge tells what became of rows whose keys differ from each other:
+ *
+ *     WITH old AS (rows of staging whose key is there, and whether they differ
+ *		from what is there),
+ *	    upd AS (UPDATE those that differ),
+ *	    ins AS (INSERT those that are not there ON CONFLICT DO NOTHING)
+ *     SELECT how many old, differing, upd, ins
+ *
+ * All parts see the same snapshot.  A row that another transaction inserts,
+ * changes or deletes between snapshot and write makes upd or ins less than
+ * they should be; so does a trigger that leaves rows out.  The caller repeats
+ * the merge, and what is missing twice was left out by a trigger.
+ *
+ * Rows are compared by record_image_ne, which is for all types and tells 1.0
+ * from 1.00; a row that is the same is not written.  Keys are found one by one
+ * (LATERAL, OFFSET 0), whatever the planner believes of a fresh table.
+ */
+#ifndef ROWPIPE_DB_PGMERGE_H
+#define ROWPIPE_DB_PGMERGE_H
+
+#include <stddef.h>
+
+#include "schema/table.h"
+
+struct buf;
+struct pgtarget;
+
+/* What a key that is in the table does. */
+enum pgmerge_conflict {		/* order of PGMERGE_CONFLICT_WORDS */
+	PGMERGE_ERROR, PGMERGE_SKIP, PGMERGE_UPDATE, PGMERGE_REPLACE
+};
+#define PGMERGE_CONFLICT_WORDS "error|skip|update|replace"
+
+/* What all statements of a load have in common. */
+struct pgmerge {
+	const struct pgtarget	*target;
+	enum pgmerge_conflict	 conflict;
+	struct column_list	 key;		/* n 0: none */
+	unsigned char		*in_key;	/* a flag for each column */
+	unsigned char		*may_change;	/* see --update-columns */
+	int			 overriding;	/* OVERRIDING SYSTEM VALUE */
+	int			 note_keys;	/* which ones have come */
+	unsigned		 number;	/* of staging, in the session */
+};
+
+/* Columns of the answer of a merge. */
+enum pgmerge_answer {
+	PGMERGE_OLD, PGMERGE_DIFFERING, PGMERGE_UPDATED, PGMERGE_INSERTED,
+	PGMERGE_KEYS		/* different ones among them */
+};
+
+/**
+ * pgmerge_put_stage(m, lasting, b):
+ * Append the statement that makes staging, for this transaction or, ${lasting},
+ * to be emptied at the end of each.
+ */
+void pgmerge_put_stage(const struct pgmerge *m, int lasting, struct buf *b);
+
+/**
+ * pgmerge_put_empty(m, b):
+ * Append the statement that empties staging.
+ */
+void pgmerge_put_empty(const struct pgmerge *m, struct buf *b);
+
+/**
+ * pgmerge_put_copy(m, present, staged, b):
+ * Append the COPY of rows that give the columns whose flags in ${present} are
+ * set, into staging, each row's number first, or into the table itself.
+ */
+void pgmerge_put_copy(const struct pgmerge *m, const unsigned char *present,
+    int staged, struct buf *b);
+
+/**
+ * pgmerge_put_merge(m, present, b):
+ * Append the statement that takes such rows from staging into the table, those
+ * whose numbers are from parameter 1 up to but not including parameter 2.  It
+ * answers with one row, see enum pgmerge_answer; but for PGMERGE_ERROR, where
+ * it is a plain INSERT.
+ */
+void pgmerge_put_merge(const struct pgmerge *m, const unsigned char *present,
+    struct buf *b);
+
+/**
+ * pgmerge_put_seen(m, lasting, b), pgmerge_put_missing(m, b):
+ * Append the statement that makes the table of the keys that came; that deletes
+ * the rows whose keys did not.
+ */
+void pgmerge_put_seen(const struct pgmerge *m, int lasting, struct buf *b);
+void pgmerge_put_missing(const struct pgmerge *m, struct buf *b);
+
+#endif
