@@ -7,6 +7,7 @@
 #include "json/json.h"
 #include "row/labels.h"
 #include "row/looks.h"
+#include "schema/format.h"
 
 #include "tap.h"
 
@@ -136,6 +137,73 @@ test_kinds(void)
 	json_reader_free(r);
 }
 
+/*
+ * A schema says "format" where strings look like something, so each such
+ * string must be of that format.
+ */
+static const struct {
+	enum looks	 kind;
+	const char	*format;
+} formats[] = {
+	{ LOOKS_UUID, "uuid" }, { LOOKS_DATE, "date" },
+	{ LOOKS_RFC_DATETIME, "date-time" }, { LOOKS_RFC_TIME, "time" },
+	{ LOOKS_EMAIL, "email" }, { LOOKS_URL, "uri" },
+};
+
+/* How many of the formats that ${s} looks like it is not of. */
+static int
+not_of_format(const char *s, size_t len, struct json_reader *r, int *looked)
+{
+	unsigned int kinds = looks_of(s, len, r);
+	const char *name;
+	int wrong = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (!(kinds & BIT(formats[i].kind)))
+			continue;
+		name = formats[i].format;
+		(*looked)++;
+		if (format_check(format_find(name, strlen(name)), s, len))
+			continue;
+		printf("# no %s: %.*s\n", name, (int)len, s);
+		wrong++;
+	}
+	return (wrong);
+}
+
+/* Every case, and every case with any byte changed, left out or doubled. */
+static void
+test_formats(void)
+{
+	static const char bytes[] = "\0 \"%'()+,-./012369:@TZ[]az_~\xc3";
+	struct json_reader *r = json_reader_new();
+	int wrong = 0, looked = 0;
+	char text[256];
+	size_t i, at, k, len;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		len = strlen(cases[i].s);
+		wrong += not_of_format(cases[i].s, len, r, &looked);
+		for (at = 0; at < len; at++) {
+			memcpy(text, cases[i].s, len);
+			for (k = 0; k < sizeof(bytes) - 1; k++) {
+				text[at] = bytes[k];
+				wrong += not_of_format(text, len, r, &looked);
+			}
+			memcpy(text, cases[i].s, at);
+			memcpy(text + at, cases[i].s + at + 1, len - at - 1);
+			wrong += not_of_format(text, len - 1, r, &looked);
+			memcpy(text + at + 1, cases[i].s + at, len - at);
+			text[at] = cases[i].s[at];
+			wrong += not_of_format(text, len + 1, r, &looked);
+		}
+	}
+	ok(looked > 5000, "%d strings look like a format", looked);
+	ok(wrong == 0, "each of them is of that format");
+	json_reader_free(r);
+}
+
 static void
 add(struct looks_tally *t, struct json_reader *r, const char *s, int times)
 {
@@ -236,6 +304,7 @@ main(void)
 {
 
 	test_kinds();
+	test_formats();
 	test_tally();
 	test_labels();
 	return (tap_done());
