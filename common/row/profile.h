@@ -31,7 +31,8 @@ struct row;
 #define PROFILE_DEPTH	32	/* levels of a path */
 #define PROFILE_KEY	1000	/* bytes of a key, as it is spelt */
 #define PROFILE_TEXT	100	/* bytes that are kept of a string */
-#define PROFILE_NUMBER	1000	/* digits of a number in the range */
+#define PROFILE_NUMBER	1000	/* characters of a number in the range */
+#define PROFILE_EXPONENT 1000000000	/* which is less than this */
 #define PROFILE_SAMPLES	100	/* most samples of a path */
 #define PROFILE_MEMORY	((uint64_t)1 << 20)	/* least memory */
 

@@ -134,6 +134,15 @@ set_number(struct profile_number *x, const struct decimal *d,
 	memcpy(x->text, v->s, v->len);
 }
 
+/* Beyond the bounds of decimal.h numbers are only as good as each other. */
+static int
+is_beyond(const struct json_value *v, const struct decimal *d)
+{
+
+	return (v->len > PROFILE_NUMBER || d->exp >= PROFILE_EXPONENT ||
+	    d->exp <= -PROFILE_EXPONENT);
+}
+
 static void
 add_number(struct profile *p, struct profile_node *n,
     const struct json_value *v)
@@ -143,7 +152,7 @@ add_number(struct profile *p, struct profile_node *n,
 
 	decimal_parse(&d, v->s, v->len);
 	n->integers += decimal_is_integer(&d) != 0;
-	if (v->len > PROFILE_NUMBER) {
+	if (is_beyond(v, &d)) {
 		n->long_numbers++;
 	} else {
 		if (n->min.text == NULL ||

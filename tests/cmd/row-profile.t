@@ -107,6 +107,10 @@ says 'a number of 1,000 digits is in the range' \
 says 'a longer one is not, but counted' "{\"n\":${digits}7}
 {\"n\":1}" n \
     '"of":2,"present":2,"null":0,"types":{"number":2},"integers":2,"distinct":2,"exact":true,"min":1,"max":1,"long_numbers":1'
+says 'nor is one beyond all exponents' '{"n":1e9999999999}
+{"n":-1e-9999999999}
+{"n":1}' n \
+    '"of":3,"present":3,"null":0,"types":{"number":3},"integers":2,"distinct":3,"exact":true,"min":1,"max":1,"long_numbers":2'
 says 'numbers come before strings' '{"a":"b"}
 {"a":2}
 {"a":"a"}
