@@ -74,6 +74,8 @@ $(LIB): $(COMMON_OBJ)
 LIBS_pg-dump-json	= $(PQ_LIBS) -lpthread
 LIBS_pg-load		= $(PQ_LIBS) -lpthread
 LIBS_pg-schema		= $(PQ_LIBS)
+LIBS_preflight		= $(PQ_LIBS) $(SQLITE_LIBS) $(GMP_LIBS) $(PCRE_LIBS) \
+			  -lpthread
 LIBS_row-map		= $(GMP_LIBS) $(PCRE_LIBS) -lpthread
 LIBS_row-profile	= $(GMP_LIBS)
 LIBS_sqlite-dump-json	= $(SQLITE_LIBS)

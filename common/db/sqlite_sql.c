@@ -15,7 +15,7 @@ static void
 put_table(const struct sqlite_sql *q, struct buf *b)
 {
 
-	buf_puts(b, "main.");
+	buf_printf(b, "%s.", q->temporary ? "temp" : "main");
 	ddl_quote(b, q->table->name);
 }
 

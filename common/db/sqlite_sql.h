@@ -28,6 +28,8 @@ struct sqlite_sql {
 	struct column_list	 key;
 	unsigned char		*in_key;	/* a flag for each column */
 	enum sqlite_conflict	 conflict;
+	int			 temporary;	/* a table of that name in the
+						   database "temp" is meant */
 };
 
 /**

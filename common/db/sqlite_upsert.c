@@ -676,6 +676,7 @@ sqlite_upsert_new(struct sqlite *db, const struct sqlite_table *t,
 	u->opts = opts;
 	u->sql.table = t->model;
 	u->sql.conflict = (enum sqlite_conflict)opts->conflict;
+	u->sql.temporary = opts->temporary;
 	u->binders = mem_array(n, sizeof(*u->binders));
 	u->losses = mem_array(n, sizeof(*u->losses));
 	u->sql.in_key = mem_alloc(n);

@@ -29,6 +29,8 @@ struct sqlite_upsert_opts {
 	struct opt_list		 key;		/* none: the primary key */
 	int			 ignore_unknown;/* keys without a column */
 	int			 strict_loss;	/* a changed value is refused */
+	int			 temporary;	/* into a temporary table that
+						   looks like it */
 };
 
 /* What storing changed in a column, see sqlite_bind.h. */

@@ -200,15 +200,17 @@ refuse_label(const struct fit *f, const char *s, size_t len, struct arena *a,
 	struct quote q, q2;
 	size_t i;
 
-	put_label_list(f->c, &labels);
-	(void)err_set(err, "column %s: %s is none of its labels %s",
-	    quote_z(&q, f->c->name), quote(&q2, s, len), buf_z(&labels));
-	buf_free(&labels);
-	set_rule(f, err, "enum");
 	near_start(&near, wrong);
 	for (i = 0; i < f->c->nlabels; i++)
 		near_offer(&near, f->c->labels[i]);
 	best = near_best(&near);
+	put_label_list(f->c, &labels);
+	if (best != NULL)
+		buf_printf(&labels, "; %s would match", quote_z(&q, best));
+	(void)err_set(err, "column %s: %s is none of its labels %s",
+	    quote_z(&q, f->c->name), quote(&q2, s, len), buf_z(&labels));
+	buf_free(&labels);
+	set_rule(f, err, "enum");
 	if (best != NULL)
 		mend_label(&b, f->c, wrong, best);
 	set_hint(err, &b);

@@ -1,0 +1,138 @@
+#include <sys/stat.h>
+
+#include <string.h>
+
+#include "db/target.h"
+#include "db/target_engine.h"
+
+static const char scheme[] = "sqlite:";
+
+int
+target_is_sqlite(const char *conn)
+{
+	struct stat st;
+
+	return (strncmp(conn, scheme, sizeof(scheme) - 1) == 0 ||
+	    (stat(conn, &st) == 0 && S_ISREG(st.st_mode)));
+}
+
+struct target *
+target_open(const char *conn, const char *table, struct err *err)
+{
+
+	if (!target_is_sqlite(conn))
+		return (target_pg_open(conn, table, err));
+	if (strncmp(conn, scheme, sizeof(scheme) - 1) == 0)
+		conn += sizeof(scheme) - 1;
+	return (target_sqlite_open(conn, table, err));
+}
+
+int
+target_is_file(const struct target *t)
+{
+
+	return (t->is_file);
+}
+
+int
+target_blind(const struct target *t, size_t column)
+{
+
+	return (t->blind != NULL && t->blind[column]);
+}
+
+const struct table *
+target_table(const struct target *t)
+{
+
+	return (t->table);
+}
+
+const char *
+target_label(const struct target *t)
+{
+
+	return (t->label);
+}
+
+const char *
+target_place(const struct target *t)
+{
+
+	return (t->place);
+}
+
+ptrdiff_t
+target_column(const struct target *t, const char *name, size_t len)
+{
+
+	return (t->engine->column(t, name, len));
+}
+
+int
+target_fills(const struct target *t, size_t column)
+{
+	const struct column *c = &t->table->columns[column];
+
+	return (!c->not_null || c->default_sql != NULL ||
+	    c->identity != NULL || c->generated);
+}
+
+enum target_verdict
+target_fit(struct target *t, size_t column, const struct json_value *v,
+    struct arena *a, struct err *err)
+{
+
+	return (t->engine->fit(t, column, v, a, err));
+}
+
+int
+target_ask(struct target *t, size_t column, const char *const *values,
+    size_t n, unsigned char *refused, struct err *why, struct err *err)
+{
+
+	memset(refused, 0, n);
+	return (n == 0 ? 0 : t->engine->ask(t, column, values, n, refused,
+	    why, err));
+}
+
+int
+target_find(struct target *t, const struct target_lookup *l,
+    const char *const *keys, size_t n, unsigned char *found, struct err *err)
+{
+
+	memset(found, 0, n);
+	return (n == 0 ? 0 : t->engine->find(t, l, keys, n, found, err));
+}
+
+int
+target_has_checks(const struct target *t)
+{
+
+	return (t->has_checks);
+}
+
+int
+target_check(struct target *t, const char *const *rows, size_t n,
+    target_broken *broken, void *cookie, struct err *err)
+{
+
+	return (n == 0 ? 0 : t->engine->check(t, rows, n, broken, cookie,
+	    err));
+}
+
+int
+target_facts(struct target *t, const struct target_given *given,
+    struct findings *fs, struct err *err)
+{
+
+	return (t->engine->facts(t, given, fs, err));
+}
+
+void
+target_close(struct target *t)
+{
+
+	if (t != NULL)
+		t->engine->close(t);
+}
