@@ -56,6 +56,8 @@ struct ecma {
 	struct err		*err;
 	size_t			 atom;	/* where what may be repeated began */
 	int			 simple;	/* it is but one character */
+	int			 refers;	/* somewhere, to a group */
+	size_t			 start;	/* where this alternative began */
 	unsigned		 groups;
 	struct name		*names;	/* sorted once all are known */
 	size_t			 nnames, cap;
@@ -297,6 +299,8 @@ count_groups(struct ecma *e)
 
 	while (more(e)) {
 		if (take(e, "\\")) {
+			e->refers |= peek(e, 0) == 'k' ||
+			    (peek(e, 0) >= '1' && peek(e, 0) <= '9');
 			e->at += more(e) ? 1 : 0;
 			continue;
 		}
@@ -616,6 +620,19 @@ read_escape(struct ecma *e)
 	return (0);
 }
 
+/*
+ * Whether to match what a group of that kind would only look back at: where
+ * an alternative of the whole begins with it, and nobody can tell.  So its
+ * length may vary, which PCRE2 does not allow.
+ */
+static int
+may_consume(const struct ecma *e, const char *kind)
+{
+
+	return (strcmp(kind, "?<=") == 0 && e->depth == 1 && !e->refers &&
+	    e->out != NULL && e->out->len == e->start + 1);
+}
+
 static int
 open_group(struct ecma *e)
 {
@@ -639,8 +656,9 @@ open_group(struct ecma *e)
 		return (0);
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (take(e, kinds[i].text)) {
-			put(e, kinds[i].text);
 			g->look = kinds[i].look;
+			put(e, may_consume(e, kinds[i].text) ? "?:" :
+			    kinds[i].text);
 			return (0);
 		}
 	/* Groups go by their number: PCRE2 takes fewer names. */
@@ -811,6 +829,8 @@ read_term(struct ecma *e)
 	case '|':
 		put(e, code == '^' ? "\\A" : code == '$' ? "\\z" : "|");
 		e->atom = NONE;
+		if (code == '|' && e->depth == 0 && e->out != NULL)
+			e->start = e->out->len;
 		return (0);
 	case ']':
 	case '}':
@@ -869,7 +889,8 @@ run(const char *pattern, size_t len, struct buf *out, struct err *err)
 	e.out = out;
 	e.err = err;
 	e.atom = NONE;
-	e.simple = 0;
+	e.simple = e.refers = 0;
+	e.start = out != NULL ? out->len : 0;
 	e.groups = 0;
 	e.names = NULL;
 	e.nnames = e.cap = e.depth = 0;

@@ -12,7 +12,10 @@
  * repetition keeps what it matched in an earlier round, where ECMA-262
  * forgets it (seen only by a reference to it from inside the same repetition,
  * or after a last round that left it out); and a look-behind of variable
- * length is refused when compiled, though not by ecma_check.
+ * length is refused when compiled, though not by ecma_check, unless it begins
+ * the pattern or an alternative of it and wants a match.
+ *
+ * What is compiled tells whether there is a match, not where: regex_test.
  */
 #ifndef ROWPIPE_BASE_ECMA_H
 #define ROWPIPE_BASE_ECMA_H

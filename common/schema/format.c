@@ -47,20 +47,42 @@ static const struct {
 	    "words of a-z and 0-9 joined by single hyphens: spring-sale-2" },
 	{ "ascii", format_is_ascii, "ASCII characters only" },
 	{ "printable", format_is_printable, "no control characters" },
+	/* Found before the others of their name when draft-07 is meant. */
+	{ "relative-json-pointer", format_is_old_json_pointer,
+	    "how many levels up, then a pointer or #: 1/a or 0#" },
 };
 
 #define NFORMATS (sizeof(formats) / sizeof(formats[0]))
+#define NOLD	1		/* of draft-07, at the end */
+
+static int
+is_name(size_t i, const char *name, size_t len)
+{
+
+	return (strlen(formats[i].name) == len &&
+	    memcmp(formats[i].name, name, len) == 0);
+}
 
 int
 format_find(const char *name, size_t len)
 {
 	size_t i;
 
-	for (i = 0; i < NFORMATS; i++)
-		if (strlen(formats[i].name) == len &&
-		    memcmp(formats[i].name, name, len) == 0)
+	for (i = 0; i < NFORMATS - NOLD; i++)
+		if (is_name(i, name, len))
 			return ((int)i);
 	return (-1);
+}
+
+int
+format_find_draft7(const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = NFORMATS - NOLD; i < NFORMATS; i++)
+		if (is_name(i, name, len))
+			return ((int)i);
+	return (format_find(name, len));
 }
 
 int

@@ -28,6 +28,13 @@
 int format_find(const char *name, size_t len);
 
 /**
+ * format_find_draft7(name, len):
+ * As format_find, for a schema of draft-07: there relative-json-pointer has
+ * no index manipulation (0+1/a).
+ */
+int format_find_draft7(const char *name, size_t len);
+
+/**
  * format_check(format, s, len):
  * Return 1 when the ${len} bytes at ${s} are a value of the format with the
  * id ${format}, else 0.

@@ -149,6 +149,37 @@ format_is_hostname(const char *s, size_t len)
 	    s[len - 1] > '9' || !format_is_ipv4(s, len));
 }
 
+static int
+is_right_to_left(uint32_t c)
+{
+
+	return ((c >= 0x590 && c <= 0x8ff) || (c >= 0xfb1d && c <= 0xfdff) ||
+	    (c >= 0xfe70 && c <= 0xfefe) || (c >= 0x10800 && c <= 0x10fff) ||
+	    (c >= 0x1e800 && c <= 0x1efff));
+}
+
+/*
+ * The third rule of RFC 5893, section 2, which libidn2 2.3 forgets when marks
+ * follow: a label that is written from right to left does not end in a
+ * hyphen and what combines with it.
+ */
+static int
+ends_in_hyphen(const char *s, size_t len)
+{
+	uint32_t c;
+	int hyphen = 0, right_to_left = 0;
+	size_t i = 0;
+
+	while (i < len) {
+		i += utf8_decode(s + i, len - i, &c);
+		if (utf8_width(c) == 0)
+			continue;
+		right_to_left |= is_right_to_left(c);
+		hyphen = c == '-';
+	}
+	return (hyphen && right_to_left);
+}
+
 /*
  * How long the label is on the wire, or 0 when it is none.  Nothing is
  * mapped: what IDNA2008 does not allow (capitals among it, but in ASCII
@@ -172,7 +203,8 @@ idn_label(const char *s, size_t len)
 	}
 	memcpy(label, s, len);
 	label[len] = '\0';
-	if (idn2_register_u8(label, NULL, &out, 0) == IDN2_OK)
+	if (!ends_in_hyphen(s, len) &&
+	    idn2_register_u8(label, NULL, &out, 0) == IDN2_OK)
 		n = strlen((const char *)out);
 	idn2_free(out);
 	return (n);

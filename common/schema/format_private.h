@@ -31,10 +31,15 @@ int format_is_uri_template(const char *s, size_t len);
 int format_is_uuid(const char *s, size_t len);
 int format_is_json_pointer(const char *s, size_t len);
 int format_is_relative_json_pointer(const char *s, size_t len);
+int format_is_old_json_pointer(const char *s, size_t len);
 int format_is_regex(const char *s, size_t len);
 int format_is_slug(const char *s, size_t len);
 int format_is_ascii(const char *s, size_t len);
 int format_is_printable(const char *s, size_t len);
+
+/*
+ * Above, format_is_old_json_pointer is the relative JSON pointer of draft-07.
+ */
 
 /**
  * format_domain(s, len):

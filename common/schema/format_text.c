@@ -77,23 +77,33 @@ span_number(const char *s, size_t len, size_t at)
 	return (i > at + 1 && s[at] == '0' ? at : i);
 }
 
+/* draft-handrews-relative-json-pointer-01, which draft-07 names. */
+int
+format_is_old_json_pointer(const char *s, size_t len)
+{
+	size_t at = span_number(s, len, 0);
+
+	if (at == 0)
+		return (0);
+	if (at + 1 == len && s[at] == '#')
+		return (1);
+	return (format_is_json_pointer(s + at, len - at));
+}
+
+/* The later draft lets one go along an array before going on. */
 int
 format_is_relative_json_pointer(const char *s, size_t len)
 {
 	size_t at = span_number(s, len, 0), to;
 
-	if (at == 0)
+	if (at == 0 || at == len || (s[at] != '+' && s[at] != '-'))
+		return (format_is_old_json_pointer(s, len));
+	to = span_number(s, len, at + 1);
+	if (to == at + 1)
 		return (0);
-	/* How far along an array; not in the draft that draft-07 names. */
-	if (at < len && (s[at] == '+' || s[at] == '-')) {
-		to = span_number(s, len, at + 1);
-		if (to == at + 1)
-			return (0);
-		at = to;
-	}
-	if (at + 1 == len && s[at] == '#')
+	if (to + 1 == len && s[to] == '#')
 		return (1);
-	return (format_is_json_pointer(s + at, len - at));
+	return (format_is_json_pointer(s + to, len - to));
 }
 
 int

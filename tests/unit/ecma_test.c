@@ -310,10 +310,14 @@ test_limits(void)
 {
 	struct err err = ERR_INIT;
 
-	ok(ecma_check("(?<=a+)b", 8, &err) == 0,
-	    "a look-behind of variable length is a regex");
-	ok(ecma_compile(cache, "(?<=a+)b", 8, &err) == NULL &&
-	    strstr(err.msg, "\"(?<=a+)b\" cannot be compiled: ") == err.msg,
+	ok(match("(?<=a+)b", 8, "aab", 3) == 1 &&
+	    match("(?<=a+)b", 8, "cb", 2) == 0 &&
+	    match("x|(?<=a|bc*)d", 13, "abccd", 5) == 1,
+	    "a look-behind at the beginning may be of any length");
+	ok(ecma_check("(?<!a+)b", 8, &err) == 0,
+	    "another one that is of variable length is a regex");
+	ok(ecma_compile(cache, "(?<!a+)b", 8, &err) == NULL &&
+	    strstr(err.msg, "\"(?<!a+)b\" cannot be compiled: ") == err.msg,
 	    "but cannot be compiled, and the message says so");
 	ok(ecma_compile(cache, "(?:ab){70000}", 13, &err) == NULL &&
 	    strstr(err.msg, "too many repetitions") != NULL,

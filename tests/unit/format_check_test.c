@@ -333,6 +333,10 @@ static const struct {
 	T("hostname", "xn--a-ecp.ru", 0),
 	T("idn-hostname", "example.com", 1),
 	T("idn-hostname", "b\303\274cher.example", 1),
+	T("idn-hostname", "\330\273\331\257-\331\233", 0),
+	T("idn-hostname", "\330\273\331\257\331\233", 1),
+	T("idn-hostname", "\303\274-\314\200", 1),
+	T("idn-hostname", "\340\270\221-\331\225", 1),
 	T("idn-hostname", "xn--bcher-kva.example", 1),
 	T("idn-hostname", "XN--BCHER-KVA.Example", 1),
 	T("idn-hostname", "fa\303\237.de", 1),
@@ -980,8 +984,26 @@ test_names(void)
 		    "%s has an id, a name and a hint", names[i]);
 	}
 	for (i = 0; i < sizeof(none) / sizeof(none[0]); i++)
-		ok(format_find(none[i], strlen(none[i])) == -1,
+		ok(format_find(none[i], strlen(none[i])) == -1 &&
+		    format_find_draft7(none[i], strlen(none[i])) == -1,
 		    "there is no format \"%s\"", none[i]);
+}
+
+/* What a later draft added to a format is none of it in draft-07. */
+static void
+test_drafts(void)
+{
+	int now = format_find("relative-json-pointer", 21),
+	    then = format_find_draft7("relative-json-pointer", 21);
+
+	ok(check(now, "0+1/a", 5) == 1 && check(then, "0+1/a", 5) == 0,
+	    "draft-07 has no index manipulation");
+	ok(check(then, "10/a", 4) == 1 && check(then, "1#", 2) == 1 &&
+	    check(then, "01", 2) == 0 && strcmp(format_name(then),
+	    "relative-json-pointer") == 0,
+	    "but relative JSON pointers");
+	ok(format_find_draft7("uuid", 4) == format_find("uuid", 4),
+	    "all other formats are the same");
 }
 
 /* Every format on a megabyte of each of these ends at once. */
@@ -1021,6 +1043,7 @@ main(void)
 	test_uuid();
 	test_calendar();
 	test_quads();
+	test_drafts();
 	test_hostile();
 	return (tap_done());
 }
