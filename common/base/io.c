@@ -90,19 +90,24 @@ socket_write(int fd, const void *p, size_t n)
 	return (send(fd, p, n, MSG_NOSIGNAL));
 }
 
+typedef ssize_t io_put(int fd, const void *p, size_t n);
+
+static ssize_t
+write_once(int fd, const void *p, size_t n, io_put *put)
+{
+	int hit = fault_hit(FAULT_WRITE);
+
+	return (hit < 0 ? -1 : put(fd, p, hit > 0 && n > 0 ? 1 : n));
+}
+
 static int
-write_all(int fd, const void *p, size_t n,
-    ssize_t (*put_some)(int fd, const void *p, size_t n))
+write_all(int fd, const void *p, size_t n, io_put *put_some)
 {
 	const char *s = p;
 	ssize_t put;
-	int hit;
 
 	while (n > 0) {
-		if ((hit = fault_hit(FAULT_WRITE)) < 0)
-			put = -1;
-		else
-			put = put_some(fd, s, hit > 0 ? 1 : n);
+		put = write_once(fd, s, n, put_some);
 		if (put >= 0) {
 			s += put;
 			n -= (size_t)put;
@@ -119,6 +124,13 @@ io_write(int fd, const void *p, size_t n)
 {
 
 	return (write_all(fd, p, n, plain_write));
+}
+
+ssize_t
+io_write_some(int fd, const void *p, size_t n)
+{
+
+	return (write_once(fd, p, n, plain_write));
 }
 
 int

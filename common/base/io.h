@@ -45,6 +45,13 @@ ssize_t io_read_at(int fd, void *p, size_t n, off_t at);
 int io_write(int fd, const void *p, size_t n);
 
 /**
+ * io_write_some(fd, p, n):
+ * As write(2), once: for a descriptor that does not block.  Return how many
+ * bytes were written, or -1 and errno.
+ */
+ssize_t io_write_some(int fd, const void *p, size_t n);
+
+/**
  * io_send(fd, p, n):
  * As io_write, for a socket: when nobody reads it any more, that is EPIPE and
  * never the signal.

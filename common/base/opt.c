@@ -82,6 +82,65 @@ opt_size(const char *s, uint64_t *out, struct err *err)
 	return (0);
 }
 
+/* Thousandths of what stands at *${s}: "1.5" is 1500; what follows the third
+ * digit is let go.  Move *${s} behind it; return -1 when it is no number. */
+static int
+thousandths(const char **s, uint64_t *out)
+{
+	const char *p = *s;
+	uint64_t n = 0;
+	int places = -1;
+
+	for (; (*p >= '0' && *p <= '9') || (*p == '.' && places < 0); p++) {
+		if (*p == '.')
+			places = 0;
+		else if (places >= 3)
+			continue;
+		else if (n > UINT64_MAX / 10000)
+			return (-1);
+		else {
+			n = n * 10 + (uint64_t)(*p - '0');
+			places += places >= 0;
+		}
+	}
+	if (p == *s || p[-1] == '.')
+		return (-1);
+	for (places = places < 0 ? 0 : places; places < 3; places++)
+		n *= 10;
+	*s = p;
+	*out = n;
+	return (0);
+}
+
+int
+opt_duration(const char *s, uint64_t *out, struct err *err)
+{
+	static const struct {
+		char		unit;
+		uint64_t	seconds;
+	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
+	uint64_t n, times = 1;
+	const char *p = s;
+	struct quote q;
+	size_t i;
+
+	if (thousandths(&p, &n) != 0)
+		goto bad;
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (*p == units[i].unit && p[1] == '\0') {
+			times = units[i].seconds;
+			p++;
+		}
+	if (*p != '\0' || n > UINT64_MAX / times)
+		goto bad;
+	*out = n * times;
+	return (0);
+
+bad:
+	(void)err_set(err, "not a time: %s", quote_z(&q, s));
+	return (err_hint(err, "times are written as in 90, 1.5s, 10m, 2h"));
+}
+
 int
 opt_given(const struct opt_list *list, const char *s)
 {
@@ -270,6 +329,10 @@ store(const struct opt_spec *spec, const struct opt *o, char *base,
 		if (opt_size(arg, at, &err) != 0)
 			opt_usage(spec, "option --%s: %s", o->name, err.msg);
 		break;
+	case OPT_KIND_DURATION:
+		if (opt_duration(arg, at, &err) != 0)
+			opt_usage(spec, "option --%s: %s", o->name, err.msg);
+		break;
 	case OPT_KIND_OPTCHOICE:
 		if (arg == NULL) {
 			*(int *)at = o->value;
@@ -389,12 +452,13 @@ opt_parse(const struct opt_spec *spec, int argc, char *argv[], void *config)
 	p.next = argc > 0 ? argv + 1 : argv;
 	while ((word = *p.next) != NULL) {
 		p.next++;
-		if (word[0] != '-' || word[1] == '\0')
+		if (word[0] != '-' || word[1] == '\0') {
 			*out++ = word;
-		else if (strcmp(word, "--") == 0) {
-			while (*p.next != NULL)
-				*out++ = *p.next++;
-		} else if (word[1] == '-')
+			if (spec->leading)
+				break;
+		} else if (strcmp(word, "--") == 0)
+			break;
+		else if (word[1] == '-')
 			long_option(&p, word + 2);
 		else
 			short_options(&p, word + 1);
@@ -410,6 +474,8 @@ opt_parse(const struct opt_spec *spec, int argc, char *argv[], void *config)
 		if (p.common.table)
 			print_table(spec);
 	}
+	while (*p.next != NULL)
+		*out++ = *p.next++;
 	*out = NULL;
 	diag_level(p.common.quiet ? -1 : p.common.verbose);
 	return (operands);

@@ -37,6 +37,7 @@ enum opt_kind {
 	OPT_KIND_CSV,		/* struct opt_list: split at commas as well */
 	OPT_KIND_UINT,		/* uint64_t: decimal, checked for range */
 	OPT_KIND_SIZE,		/* uint64_t: bytes, with K, M, G (1024s) */
+	OPT_KIND_DURATION,	/* uint64_t: milliseconds; see opt_duration */
 	OPT_KIND_CHOICE,	/* int: index of the word in ${words} */
 	OPT_KIND_OPTCHOICE	/* the same; ${value} when without =word */
 };
@@ -63,6 +64,9 @@ struct opt_spec {
 	const char		*brief;		/* what it does, one line */
 	const struct opt	*opts;
 	size_t			 nopts;
+	int			 leading;	/* options end at the first
+						   operand: what follows has
+						   options of its own */
 };
 
 #define OPT_SPEC(name_, operands_, brief_, opts_) { \
@@ -93,6 +97,9 @@ struct opt_spec {
 	OPT_ENTRY_(l, n, a, h, OPT_KIND_UINT, offsetof(type, member), 0, NULL)
 #define OPT_SIZE(l, n, a, h, type, member) \
 	OPT_ENTRY_(l, n, a, h, OPT_KIND_SIZE, offsetof(type, member), 0, NULL)
+#define OPT_DURATION(l, n, a, h, type, member) \
+	OPT_ENTRY_(l, n, a, h, OPT_KIND_DURATION, offsetof(type, member), 0, \
+	    NULL)
 #define OPT_CHOICE(l, n, w, h, type, member) \
 	OPT_ENTRY_(l, n, w, h, OPT_KIND_CHOICE, offsetof(type, member), 0, w)
 #define OPT_OPTCHOICE(l, n, w, h, type, member, val) \
@@ -129,6 +136,14 @@ int opt_uint(const char *s, uint64_t *out, struct err *err);
  * As opt_uint, with an optional suffix K, M or G (powers of 1024).
  */
 int opt_size(const char *s, uint64_t *out, struct err *err);
+
+/**
+ * opt_duration(s, out, err):
+ * Parse all of ${s} as a time, such as 90, 1.5s, 10m, 2h or 1d (seconds when
+ * nothing is said), into *${out} milliseconds.  Return 0, or -1 with ${err}
+ * filled.
+ */
+int opt_duration(const char *s, uint64_t *out, struct err *err);
 
 /**
  * opt_given(list, s):

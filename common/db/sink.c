@@ -1,6 +1,6 @@
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -42,15 +42,6 @@ struct load {
 	uint64_t		 size;	/* bytes to read, or 0 */
 	struct err		 err;	/* what went wrong last */
 };
-
-static double
-seconds(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return ((double)t.tv_sec + (double)t.tv_nsec / 1e9);
-}
 
 /*
  * Operands.
@@ -140,7 +131,7 @@ sink_open(char *const operands[], const struct reader_opts *opts,
 
 	sink->run = mem_alloc(sizeof(*sink->run));
 	sink->run->opts = opts;
-	sink->run->start = seconds();
+	sink->run->start = clock_seconds();
 	if ((sink->run->gate = gate_open(err)) == NULL)
 		goto failed;
 	for (i = 0; operands[i] != NULL; i++) {
@@ -544,7 +535,7 @@ sink_close(struct sink *sink, int status)
 	}
 	put_tables(sink, &more);
 	if (stats_write(sink->run->opts->stats, status,
-	    seconds() - sink->run->start, &sum, &more, &err) != 0) {
+	    clock_seconds() - sink->run->start, &sum, &more, &err) != 0) {
 		diag_err(NULL, &err);
 		if (status <= DIAG_FINDINGS)
 			status = err.status;
