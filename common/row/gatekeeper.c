@@ -22,6 +22,7 @@ struct gatekeeper {
 	struct buf		 heard;		/* not yet a line */
 	struct json_reader	*reader;
 	struct ledger		 counts;
+	int			 counted;	/* counts came */
 	int			 dry_run;
 };
 
@@ -78,7 +79,7 @@ const struct ledger *
 gatekeeper_counts(const struct gatekeeper *k)
 {
 
-	return (k->state == GATEKEEPER_WAITING ? NULL : &k->counts);
+	return (k->counted ? &k->counts : NULL);
 }
 
 int
@@ -118,14 +119,16 @@ member(const struct gatekeeper *k, const char *name)
 	return (NULL);
 }
 
-static void
+static int
 take_count(const struct gatekeeper *k, const char *name, uint64_t *count)
 {
 	const struct json_value *v = member(k, name);
 	int64_t n;
 
-	if (v != NULL && json_int(v, &n) && n >= 0)
-		*count = (uint64_t)n;
+	if (v == NULL || !json_int(v, &n) || n < 0)
+		return (0);
+	*count = (uint64_t)n;
+	return (1);
 }
 
 static void
@@ -134,13 +137,13 @@ take_counts(struct gatekeeper *k)
 	const struct json_value *v = member(k, "dry_run");
 
 	k->dry_run = v != NULL && v->type == JSON_TRUE;
-	take_count(k, "in", &k->counts.in);
-	take_count(k, "created", &k->counts.created);
-	take_count(k, "updated", &k->counts.updated);
-	take_count(k, "unchanged", &k->counts.unchanged);
-	take_count(k, "skipped", &k->counts.skipped);
-	take_count(k, "rejected", &k->counts.rejected);
-	take_count(k, "bytes", &k->counts.bytes);
+	k->counted = take_count(k, "in", &k->counts.in);
+	(void)take_count(k, "created", &k->counts.created);
+	(void)take_count(k, "updated", &k->counts.updated);
+	(void)take_count(k, "unchanged", &k->counts.unchanged);
+	(void)take_count(k, "skipped", &k->counts.skipped);
+	(void)take_count(k, "rejected", &k->counts.rejected);
+	(void)take_count(k, "bytes", &k->counts.bytes);
 }
 
 static int

@@ -27,10 +27,10 @@ struct ledger;
 struct pipeline;
 
 struct pipeline_opts {
-	struct opt_list	 accept;	/* [STAGE:]STATUS that is no failure */
-	int		 count;		/* count what passes between stages */
-	const char	*save;		/* directory for copies of it, or NULL */
-	uint64_t	 timeout;	/* milliseconds for all, 0: no limit */
+	struct opt_list	 accept;	/* [STAGE:]STATUS, no failure */
+	int		 count;		/* what passes between stages */
+	const char	*save;		/* directory for copies, or NULL */
+	uint64_t	 timeout;	/* milliseconds, 0: no limit */
 };
 
 /**

@@ -14,17 +14,19 @@ struct gate;
 struct group;
 struct tap;
 
-enum pipeline_life { PIPELINE_UNBORN, PIPELINE_ALIVE, PIPELINE_DEAD };
+enum pipeline_life {
+	PIPELINE_UNBORN, PIPELINE_ALIVE, PIPELINE_DEAD
+};
 
 struct pipeline_stage {
 	char			**argv;		/* in the words */
-	char			  name[48];	/* of the program, for messages */
+	char			  name[48];	/* of the program */
 	pid_t			  pid;
 	enum pipeline_life	  life;
 	int			  wait;		/* as waitpid(2) has it */
 	int			  put_down;	/* we ended it */
 	double			  begin, end;
-	struct tap		 *tap;		/* of what it writes, or NULL */
+	struct tap		 *tap;		/* of what it writes */
 };
 
 /* A status that is no failure. */
@@ -48,8 +50,8 @@ struct pipeline {
 
 	double				 begin, end;
 	int				 doomed; /* COMMIT will not be */
-	struct err			 why;	/* unless a stage is why: a
-						   message and status */
+	struct err			 why;	/* with a status, unless a
+						   stage is why */
 	double				 term, kill;	/* when; 0: not */
 
 	int				 terminal;	/* the stages have it */
@@ -59,8 +61,8 @@ struct pipeline {
 /**
  * pipeline_start(p, err):
  * Make gate, group and pipes, and start the stages.  Return 0, or -1 with
- * ${err} filled; some of them may run then.  Without gate, group and signals to wait
- * for, end the process.
+ * ${err} filled; some of them may run then.  Without gate, group and signals to
+ * wait for, end the process.
  */
 int pipeline_start(struct pipeline *p, struct err *err);
 

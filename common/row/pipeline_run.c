@@ -284,7 +284,8 @@ ask_outside(struct pipeline *p, struct err *err)
 	struct buf counts = { 0 };
 	int rc;
 
-	ledger_put_json(pipeline_counts(p), &counts);
+	if (pipeline_counts(p) != NULL)
+		ledger_put_json(pipeline_counts(p), &counts);
 	rc = gate_hold(p->outer, &counts, err);
 	buf_free(&counts);
 	return (rc);
