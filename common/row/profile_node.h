@@ -130,6 +130,13 @@ void profile_put_path(const struct profile_node *n, struct buf *b);
 void profile_put_text(const struct profile_text *t, struct buf *b);
 
 /**
+ * profile_put_samples(n, between, b):
+ * Append the samples of ${n} as JSON with ${between} between them.
+ */
+void profile_put_samples(const struct profile_node *n, const char *between,
+    struct buf *b);
+
+/**
  * profile_of(n):
  * How many objects could have had the field, or how many arrays the element.
  */

@@ -190,24 +190,22 @@ put_lengths(struct buf *b, const struct profile_node *n)
 	}
 }
 
-static void
-put_samples(struct buf *b, const struct profile_node *n)
+void
+profile_put_samples(const struct profile_node *n, const char *between,
+    struct buf *b)
 {
 	const struct profile_sample *sample;
 	size_t i;
 
-	put_key(b, "samples");
-	buf_putc(b, '[');
 	for (i = 0; i < n->nsamples; i++) {
 		sample = &n->samples[i];
 		if (i > 0)
-			buf_putc(b, ',');
+			buf_puts(b, between);
 		if (sample->type == JSON_STRING)
 			profile_put_text(&sample->text, b);
 		else
 			buf_put(b, sample->text.s, sample->text.len);
 	}
-	buf_putc(b, ']');
 }
 
 static void
@@ -310,7 +308,10 @@ put_node(struct buf *b, const struct profile *p,
 	put_range(b, n);
 	put_lengths(b, n);
 	put_some(b, "deep", n->deep);
-	put_samples(b, n);
+	put_key(b, "samples");
+	buf_putc(b, '[');
+	profile_put_samples(n, ",", b);
+	buf_putc(b, ']');
 	put_looks(b, n);
 	buf_putc(b, '}');
 }

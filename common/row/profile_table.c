@@ -10,6 +10,7 @@
 #define RANGE	24		/* characters of a cell of min, max */
 #define PATH	48
 #define UNLIKE	40
+#define SAMPLES	100
 
 /* 0 only for none, and 100 only for all. */
 static unsigned int
@@ -231,6 +232,17 @@ put_paths(const struct profile *p, struct buf *b)
 	buf_free(&cell);
 }
 
+/* A grid that has rows, after an empty line. */
+static void
+put_grid(const struct grid *g, int rows, struct buf *b)
+{
+
+	if (rows == 0)
+		return;
+	buf_putc(b, '\n');
+	grid_put(g, 0, b);
+}
+
 /* The labels of ${n}; beside one that is a twin, the first of its kind. */
 static void
 label_rows(struct grid *g, const struct profile_node *n,
@@ -266,23 +278,49 @@ put_labels(const struct profile *p, struct buf *b)
 	const struct label *labels;
 	struct grid *g = grid_new();
 	struct buf cell = { 0 };
-	size_t count, before;
+	size_t count;
+	int paths = 0;
 
 	grid_column(g, "Path", GRID_LEFT, PATH);
 	grid_column(g, "Label", GRID_LEFT, LABELS_BYTES);
 	grid_column(g, "Count", GRID_RIGHT, 0);
 	grid_column(g, "Share", GRID_LEFT, 0);
 	grid_column(g, "", GRID_LEFT, 0);
-	for (before = 0; (n = profile_next(n)) != NULL;) {
+	while ((n = profile_next(n)) != NULL) {
 		if ((labels = profile_labels(n, &count)) == NULL)
 			continue;
 		label_rows(g, n, labels, count, &cell);
-		before++;
+		paths++;
 	}
-	if (before > 0) {
-		buf_putc(b, '\n');
-		grid_put(g, 0, b);
+	put_grid(g, paths, b);
+	grid_free(g);
+	buf_free(&cell);
+}
+
+/* Some values of each path of which not all are shown as labels. */
+static void
+put_samples(const struct profile *p, struct buf *b)
+{
+	const struct profile_node *n = p->root;
+	struct grid *g = grid_new();
+	struct buf cell = { 0 };
+	size_t count;
+	int rows = 0;
+
+	grid_column(g, "Path", GRID_LEFT, PATH);
+	grid_column(g, "Samples", GRID_LEFT, SAMPLES);
+	while ((n = profile_next(n)) != NULL) {
+		if (n->nsamples == 0 || n->types[JSON_FALSE] +
+		    n->types[JSON_TRUE] + n->types[JSON_NULL] ==
+		    profile_values(n) || profile_labels(n, &count) != NULL)
+			continue;
+		path_cell(g, n, &cell);
+		cell.len = 0;
+		profile_put_samples(n, ", ", &cell);
+		grid_cell(g, cell.s, cell.len);
+		rows++;
 	}
+	put_grid(g, rows, b);
 	grid_free(g);
 	buf_free(&cell);
 }
@@ -298,6 +336,7 @@ profile_put_table(const struct profile *p, struct buf *b)
 		put_paths(p, b);
 	}
 	put_labels(p, b);
+	put_samples(p, b);
 	if (p->other->present > 0)
 		buf_printf(b, "\n%" PRIu64 " values under %" PRIu64
 		    " more keys\n", p->other->present,

@@ -274,7 +274,14 @@ tags[]  2                        string                     2  "a"          "b" 
 Path    Label   Count  Share
 ------  ------  -----  ---------------  --------------
 status  "PAID"      2  #####.....  50%
-        "paid"      2  #####.....  50%  twin of "PAID"'
+        "paid"      2  #####.....  50%  twin of "PAID"
+
+Path    Samples
+------  ---------------------------------------
+id      3, 1, 4, 2
+at      "2024-01-01", "2024-01-02", "\u001b[2J"
+o.n     "\u{202e}", 1.5
+tags[]  "b", "a"'
 run row-profile -q --table /dev/null
 out_is 'the table of no rows' 'rows: 0, paths: 0'
 seq 1 1000 | sed 's/.*/{"n":&}/; 1s/}/,"m":1}/; 1000s/.*/{"k":1}/' >in
