@@ -95,6 +95,54 @@ is_a_label(const char *s, size_t len)
 	    s[2] == '-' && s[3] == '-');
 }
 
+static int
+is_right_to_left(uint32_t c)
+{
+
+	return ((c >= 0x590 && c <= 0x8ff) || (c >= 0xfb1d && c <= 0xfdff) ||
+	    (c >= 0xfe70 && c <= 0xfefe) || (c >= 0x10800 && c <= 0x10fff) ||
+	    (c >= 0x1e800 && c <= 0x1efff));
+}
+
+/* Digits of the classes EN and AN that a label may have. */
+static int
+is_european(uint32_t c)
+{
+
+	return ((c >= '0' && c <= '9') || (c >= 0x6f0 && c <= 0x6f9));
+}
+
+static int
+is_arabic(uint32_t c)
+{
+
+	return ((c >= 0x660 && c <= 0x669) || (c >= 0x10d30 && c <= 0x10d39));
+}
+
+/*
+ * What libidn2 2.3 forgets of the rules for labels written from right to left
+ * (RFC 5893, section 2): by the third they do not end in a hyphen and what
+ * combines with it, by the fourth they have digits of one kind.
+ */
+static int
+breaks_bidi(const char *s, size_t len)
+{
+	uint32_t c;
+	int hyphen = 0, right_to_left = 0, european = 0, arabic = 0;
+	size_t i = 0;
+
+	while (i < len) {
+		i += utf8_decode(s + i, len - i, &c);
+		if (utf8_width(c) == 0)
+			continue;
+		right_to_left |= is_right_to_left(c) && !is_european(c);
+		european |= is_european(c);
+		arabic |= is_arabic(c);
+		hyphen = c == '-';
+	}
+	return (right_to_left && (hyphen || (european && arabic)));
+}
+
 /*
  * One label in the ASCII form that begins with "xn--": it must be what the
  * label it stands for is encoded as, and that one valid.
@@ -103,8 +151,9 @@ static int
 check_a_label(const char *s, size_t len)
 {
 	uint8_t label[LABEL_MAX + 1], *out = NULL;
+	char *decoded = NULL;
 	size_t i;
-	int rc;
+	int good;
 
 	if (len > LABEL_MAX)
 		return (0);
@@ -112,9 +161,12 @@ check_a_label(const char *s, size_t len)
 		label[i] = (uint8_t)(s[i] >= 'A' && s[i] <= 'Z' ?
 		    s[i] | 0x20 : s[i]);
 	label[len] = '\0';
-	rc = idn2_register_u8(NULL, label, &out, 0);
+	good = idn2_register_u8(NULL, label, &out, 0) == IDN2_OK &&
+	    idn2_to_unicode_8z8z((const char *)label, &decoded, 0) ==
+	    IDN2_OK && !breaks_bidi(decoded, strlen(decoded));
+	idn2_free(decoded);
 	idn2_free(out);
-	return (rc == IDN2_OK);
+	return (good);
 }
 
 static int
@@ -149,37 +201,6 @@ format_is_hostname(const char *s, size_t len)
 	    s[len - 1] > '9' || !format_is_ipv4(s, len));
 }
 
-static int
-is_right_to_left(uint32_t c)
-{
-
-	return ((c >= 0x590 && c <= 0x8ff) || (c >= 0xfb1d && c <= 0xfdff) ||
-	    (c >= 0xfe70 && c <= 0xfefe) || (c >= 0x10800 && c <= 0x10fff) ||
-	    (c >= 0x1e800 && c <= 0x1efff));
-}
-
-/*
- * The third rule of RFC 5893, section 2, which libidn2 2.3 forgets when marks
- * follow: a label that is written from right to left does not end in a
- * hyphen and what combines with it.
- */
-static int
-ends_in_hyphen(const char *s, size_t len)
-{
-	uint32_t c;
-	int hyphen = 0, right_to_left = 0;
-	size_t i = 0;
-
-	while (i < len) {
-		i += utf8_decode(s + i, len - i, &c);
-		if (utf8_width(c) == 0)
-			continue;
-		right_to_left |= is_right_to_left(c);
-		hyphen = c == '-';
-	}
-	return (hyphen && right_to_left);
-}
-
 /*
  * How long the label is on the wire, or 0 when it is none.  Nothing is
  * mapped: what IDNA2008 does not allow (capitals among it, but in ASCII
@@ -203,7 +224,7 @@ idn_label(const char *s, size_t len)
 	}
 	memcpy(label, s, len);
 	label[len] = '\0';
-	if (!ends_in_hyphen(s, len) &&
+	if (!breaks_bidi(s, len) &&
 	    idn2_register_u8(label, NULL, &out, 0) == IDN2_OK)
 		n = strlen((const char *)out);
 	idn2_free(out);
