@@ -98,7 +98,7 @@ arrive(struct flight *f, const char *s, size_t len, struct err *err)
 {
 	struct row row = { .s = s, .len = len, .line = f->rows };
 	struct finding *fi;
-	struct err why = ERR_INIT;
+	struct err why;
 	int fresh;
 
 	f->out++;
@@ -154,7 +154,7 @@ static int
 take_row(struct flight *f, const char *s, size_t len, struct err *err)
 {
 	struct json_reader *r = f->source_reader;
-	struct err why = ERR_INIT;
+	struct err why;
 	struct jq_row row = { .number = f->rows };
 
 	if (f->jq == NULL)
@@ -197,6 +197,7 @@ read_feed(struct flight *f, struct err *err)
 static int
 read_input(struct flight *f, struct err *err)
 {
+	uint64_t total = 0;
 	struct finding *fi;
 	enum input_status st;
 	struct row *row;
@@ -204,9 +205,9 @@ read_input(struct flight *f, struct err *err)
 
 	while ((st = input_next(f->in, &row, err)) == INPUT_ROW ||
 	    st == INPUT_BAD) {
-		f->rows++;
-		progress_at(f->progress, f->rows, input_bytes(f->in),
-		    input_size(f->in));
+		if (f->rows++ == 0)
+			total = input_size(f->in);
+		progress_at(f->progress, f->rows, input_bytes(f->in), total);
 		if (st == INPUT_ROW) {
 			if (take_row(f, row->s, row->len, err) != 0)
 				return (-1);

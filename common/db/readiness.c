@@ -47,6 +47,9 @@ struct readiness {
 	struct plan		 plans[PLANS];
 	struct asking		**asking;	/* NULL until needed */
 	struct err		*why;		/* BATCH of them */
+	struct err		 said;		/* of the value at hand; it is
+						   large, and cleared only by
+						   who sets it */
 	struct target_given	*given;
 	const struct json_value	**values;	/* of the row at hand */
 	char			*row_text[BATCH];
@@ -377,7 +380,6 @@ take_value(struct readiness *r, size_t column, const struct json_value *v,
     uint64_t number, struct err *err)
 {
 	struct target_given *g = &r->given[column];
-	struct err why = ERR_INIT;
 	int64_t n;
 
 	g->values++;
@@ -388,7 +390,7 @@ take_value(struct readiness *r, size_t column, const struct json_value *v,
 	}
 	if (r->table->columns[column].generated)
 		return (0);
-	switch (target_fit(r->target, column, v, r->a, &why)) {
+	switch (target_fit(r->target, column, v, r->a, &r->said)) {
 	case TARGET_FITS:
 		r->values[column] = v;
 		return (0);
@@ -397,12 +399,12 @@ take_value(struct readiness *r, size_t column, const struct json_value *v,
 		return (ask_later(r, column, v, number, err));
 	case TARGET_CHANGES:
 		r->values[column] = v;
-		bad_value(r, FINDINGS_WARN, column, &why, v->s, v->len,
-		    number);
+		bad_value(r, FINDINGS_WARN, column, &r->said, v->s,
+		    v->len, number);
 		return (0);
 	default:
-		bad_value(r, FINDINGS_FAIL, column, &why, v->s, v->len,
-		    number);
+		bad_value(r, FINDINGS_FAIL, column, &r->said, v->s,
+		    v->len, number);
 		return (1);
 	}
 }

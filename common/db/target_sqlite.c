@@ -108,13 +108,24 @@ fit_meant(struct target_sqlite *t, size_t i, const struct json_value *v,
 	    TARGET_CHANGES);
 }
 
+/* The remedy is that of any type like it. */
+static void
+add_hint(struct target_sqlite *t, size_t i, const struct json_value *v,
+    struct arena *a, struct err *err)
+{
+	struct err other = ERR_INIT;
+
+	if (fit_check(t->fits[i], v, a, &other) != FIT_NO)
+		(void)fit_refuse(t->fits[i], v, a, &other);
+	memcpy(err->hint, other.hint, sizeof(err->hint));
+}
+
 static enum target_verdict
 fit(struct target *base, size_t i, const struct json_value *v,
     struct arena *a, struct err *err)
 {
 	struct target_sqlite *t = sqlite_of(base);
-	char became[SQLITE_BECAME_MAX], rule[sizeof(err->rule)];
-	struct err other = ERR_INIT;
+	char became[SQLITE_BECAME_MAX];
 	enum sqlite_bound bound;
 	struct quote q;
 
@@ -123,11 +134,7 @@ fit(struct target *base, size_t i, const struct json_value *v,
 	bound = sqlite_bind(t->one, 1, &t->binders[i], v, a, became, err);
 	sqlite_bind_null(t->one, 1);
 	if (bound == SQLITE_BOUND_REFUSED) {
-		/* The remedy is that of any type like it. */
-		memcpy(rule, err->rule, sizeof(rule));
-		if (fit_check(t->fits[i], v, a, &other) != FIT_NO)
-			(void)fit_refuse(t->fits[i], v, a, &other);
-		memcpy(err->hint, other.hint, sizeof(err->hint));
+		add_hint(t, i, v, a, err);
 		return (TARGET_REFUSES);
 	}
 	if (fit_meant(t, i, v, a, err) != TARGET_FITS)
@@ -533,7 +540,9 @@ target_sqlite_open(const char *path, const char *table, struct err *err)
 	t->scratch = arena_new();
 	t->reader = json_reader_new();
 	t->path = path;
+	/* One transaction, so that all answers are about one moment. */
 	if ((t->db = sqlite_open(path, &opts, err)) == NULL ||
+	    sqlite_begin(t->db, err) != 0 ||
 	    read_table(t, table, err) != 0) {
 		close_sqlite(&t->t);
 		return (NULL);
