@@ -222,8 +222,12 @@ static int
 close_output(struct run *r, int status)
 {
 
-	r->ledger.out = output_rows(r->out);
-	r->ledger.bytes = output_bytes(r->out);
+	if (r->filter->report) {	/* its lines are no rows */
+		r->ledger.bytes = input_bytes(r->in);
+	} else {
+		r->ledger.out = output_rows(r->out);
+		r->ledger.bytes = output_bytes(r->out);
+	}
 	if (status != DIAG_OK) {
 		output_abandon(r->out);
 		return (status);

@@ -376,7 +376,8 @@ status_is 'with --rejects it is a finding' 1
 is 'and not part of the profile' "$(jq -c '[.rows, .min, .max]' "$out")" \
     '[2,1,2]'
 is 'but kept' "$(jq -r .at.line bad)" 2
-is '--stats counts it' "$(jq -c '[.in, .rejected, .status]' stats)" '[3,1,1]'
+is '--stats counts it' "$(jq -c '[.in, .out, .rejected, .bytes,
+    .status]' stats)" '[3,0,1,20,1]'
 run row-profile missing in
 status_is 'a missing file' 4
 out_is 'nothing is written then' ''
