@@ -17,6 +17,8 @@ set(struct err *err, size_t pos, const char *fmt, va_list ap)
 	err->hint[0] = err->path[0] = err->rule[0] = '\0';
 	err->pos = pos;
 	err->status = 0;
+	err->more = NULL;
+	err->nmore = 0;
 }
 
 int

@@ -19,14 +19,16 @@ struct err {
 	char	rule[32];	/* one word for rejects ("enum"), or "" */
 	size_t	pos;		/* offending byte of the text, or ERR_NOPOS */
 	int	status;		/* enum diag_status it deserves, 0: not said */
+	const struct err *more;	/* further reasons to reject the same row */
+	size_t	nmore;
 };
 
 #define ERR_INIT { .pos = ERR_NOPOS }
 
 /**
  * err_set(err, fmt, ...):
- * Replace the content of ${err} with a message and return -1.  Clears hint,
- * path, rule, pos and status; set those afterwards.
+ * Replace the content of ${err} with a message and return -1.  Clears all the
+ * rest; set that afterwards.
  */
 int err_set(struct err *err, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -3,6 +3,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/diag.h"
 #include "base/err.h"
 #include "row/filter.h"
@@ -62,18 +63,27 @@ keep_reject(struct run *r, const struct row *row)
 {
 	const struct err why = r->err;
 
-
 	if (rejects_add(r->rejects, row, &why, &r->err) != 0)
 		return (stopped(r, DIAG_FAIL));
 	return (DIAG_OK);
 }
 
-/* The row read last was refused: keep it, or end the run. */
+/* Does a row that apply refused become a reject? */
 static int
-refuse(struct run *r, const struct row *row)
+goes_on(const struct run *r)
 {
 
-	if (!reader_rejects(&r->opts->reader))
+	return (reader_rejects(&r->opts->reader) || (r->filter->goes_on &&
+	    r->opts->reader.on_error == ON_ERROR_DEFAULT));
+}
+
+/* The row read last was refused: keep it when ${keep} is set, or end the
+ * run. */
+static int
+refuse(struct run *r, const struct row *row, int keep)
+{
+
+	if (!keep)
 		return (input_stopped(r));
 	return (keep_reject(r, row));
 }
@@ -84,7 +94,7 @@ refuse_held(struct run *r, const struct row *row)
 {
 	char place[320];
 
-	if (reader_rejects(&r->opts->reader))
+	if (goes_on(r))
 		return (keep_reject(r, row));
 	diag_err(row_place(row, &r->err, place, sizeof(place)), &r->err);
 	return (r->err.status != 0 ? r->err.status : DIAG_BADINPUT);
@@ -133,7 +143,7 @@ apply(struct run *r, struct row *row)
 	output_rollback(r->out);
 	if (r->err.status != 0 && r->err.status != DIAG_BADINPUT)
 		return (stopped(r, DIAG_FAIL));
-	return (refuse(r, row));
+	return (refuse(r, row, goes_on(r)));
 }
 
 /* Pass on the rows at hand that need no look. */
@@ -173,7 +183,8 @@ pass_rows(struct run *r)
 		if (st == INPUT_FAIL)
 			status = input_stopped(r);
 		else if (st == INPUT_BAD)
-			status = refuse(r, row);
+			status = refuse(r, row,
+			    reader_rejects(&r->opts->reader));
 		else
 			status = apply(r, row);
 		if (whole && status == DIAG_OK)
@@ -285,10 +296,12 @@ filter_run(char *const files[], const struct filter *filter,
 		.require_frame = opts->reader.require_frame,
 		.raw = filter->raw,
 		.any = filter->any,
+		.values = filter->values,
 		.sink = filter->report,
 	};
 	enum progress_mode mode = (enum progress_mode)opts->reader.progress;
 	double start = seconds();
+	struct buf more = { 0 };
 	int status;
 
 	r.rejects = rejects_open(opts->reader.rejects,
@@ -312,11 +325,14 @@ filter_run(char *const files[], const struct filter *filter,
 		ledger_say_report(&r.ledger);
 	else
 		ledger_say_filter(&r.ledger);
+	if (filter->stats != NULL)
+		filter->stats(&more, filter->cookie);
 	if (stats_write(opts->reader.stats, status, seconds() - start,
-	    &r.ledger, NULL, &r.err) != 0) {
+	    &r.ledger, &more, &r.err) != 0) {
 		int failed = stopped(&r, DIAG_FAIL);
 
 		status = status > DIAG_FINDINGS ? status : failed;
 	}
+	buf_free(&more);
 	return (status);
 }

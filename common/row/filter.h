@@ -16,6 +16,7 @@
 #include "row/input.h"
 #include "row/reader.h"
 
+struct buf;
 struct digest;
 struct err;
 struct input;
@@ -41,6 +42,9 @@ typedef void filter_open(struct input *in, void *cookie);
 typedef enum input_status filter_more(struct row **row, void *cookie,
     struct err *err);
 
+/* Append members of a JSON object, with a comma between them only. */
+typedef void filter_stats(struct buf *more, void *cookie);
+
 struct filter {
 	filter_apply	*apply;		/* NULL: rows pass as they are */
 	filter_end	*end;		/* after the last row, before @end;
@@ -58,6 +62,10 @@ struct filter {
 					   NULL, borrowed */
 	int		 raw;		/* lines need not be parsed */
 	int		 any;		/* with raw: see struct input_opts */
+	int		 values;	/* see struct input_opts */
+	int		 goes_on;	/* a row that apply refuses is a
+					   reject unless --on-error=stop */
+	filter_stats	*stats;		/* more for --stats; may be NULL */
 	int		 report;	/* rows end here (struct input_opts,
 					   sink) and what is written, at the
 					   end, is about them: no frame goes

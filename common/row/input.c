@@ -385,6 +385,39 @@ parse(struct input *in, struct err *err)
 	return (0);
 }
 
+static int
+is_blank(char c)
+{
+
+	return (c == ' ' || c == '\t' || c == '\r');
+}
+
+/* The same where a row may be any value. */
+static int
+parse_value(struct input *in, struct err *err)
+{
+	struct row *row = &in->row;
+	const char *s = row->s, *end = row->s + row->len;
+
+	while (s < end && is_blank(*s))
+		s++;
+	if (s == end || *s != '{') {
+		if (json_read_value(in->reader, row->s, row->len, &row->value,
+		    err) != 0)
+			return (-1);
+		row->shape = ROW_SHAPE_VALUE;
+		return (0);
+	}
+	if (parse(in, err) != 0)
+		return (-1);
+	while (is_blank(end[-1]))
+		end--;
+	row->value = (struct json_value){
+		.s = s, .len = (uint32_t)(end - s), .type = JSON_OBJECT
+	};
+	return (0);
+}
+
 /* Forget the fields of the row before. */
 static void
 clear(struct row *row)
@@ -491,7 +524,8 @@ input_next(struct input *in, struct row **rowp, struct err *err)
 		bad = 0;
 		if (!in->opts.raw || (!in->has_lf && !in->opts.any) ||
 		    frame_maybe(row->s, row->len))
-			bad = parse(in, err);
+			bad = in->opts.values ? parse_value(in, err) :
+			    parse(in, err);
 		if (in->opts.raw && (in->has_lf || in->opts.any))
 			bad = 0;
 		if ((got = place_line(in, err)) < 0)

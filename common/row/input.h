@@ -23,6 +23,8 @@ struct input_opts {
 	int		require_frame;	/* refuse an unframed stream */
 	int		raw;		/* do not parse lines: row->fields is
 					   empty; frames still are understood */
+	int		values;		/* rows may be values other than
+					   objects; row->value is each */
 	int		any;		/* raw, and a last line without LF is
 					   taken as it is: rows may be values
 					   other than objects */

@@ -62,8 +62,22 @@ put_member(struct buf *b, const char *name, const char *value)
 }
 
 static void
+put_why(struct buf *b, const struct row *row, const struct err *why)
+{
+
+	buf_puts(b, "{\"rule\":");
+	json_put_z(b, why->rule[0] != '\0' ? why->rule :
+	    row->shape != 0 ? "row" : "json");
+	put_member(b, "path", why->path);
+	put_member(b, "message", why->msg);
+	put_member(b, "hint", why->hint);
+	buf_putc(b, '}');
+}
+
+static void
 put_reject(struct buf *b, const struct row *row, const struct err *why)
 {
+	size_t i;
 
 	if (row->shape != 0) {
 		buf_puts(b, "{\"row\":");
@@ -72,13 +86,13 @@ put_reject(struct buf *b, const struct row *row, const struct err *why)
 		buf_puts(b, "{\"text\":");
 		put_text(b, row->s, row->len);
 	}
-	buf_puts(b, ",\"why\":[{\"rule\":");
-	json_put_z(b, why->rule[0] != '\0' ? why->rule :
-	    row->shape != 0 ? "row" : "json");
-	put_member(b, "path", why->path);
-	put_member(b, "message", why->msg);
-	put_member(b, "hint", why->hint);
-	buf_puts(b, "}],\"at\":{\"file\":");
+	buf_puts(b, ",\"why\":[");
+	put_why(b, row, why);
+	for (i = 0; i < why->nmore; i++) {
+		buf_putc(b, ',');
+		put_why(b, row, &why->more[i]);
+	}
+	buf_puts(b, "],\"at\":{\"file\":");
 	put_text(b, row->file, strlen(row->file));
 	buf_printf(b, ",\"line\":%" PRIu64 ",\"offset\":%" PRIu64 "}}\n",
 	    row->line, row->offset);
@@ -88,10 +102,14 @@ put_reject(struct buf *b, const struct row *row, const struct err *why)
 static void
 say(const struct rejects *r, const struct row *row, const struct err *why)
 {
+	const struct err *one;
 	char place[320];
+	size_t i;
 
-	if (r->n <= SAY_MOST)
-		diag_err(row_place(row, why, place, sizeof(place)), why);
+	for (i = 0; r->n <= SAY_MOST && i <= why->nmore; i++) {
+		one = i == 0 ? why : &why->more[i - 1];
+		diag_err(row_place(row, one, place, sizeof(place)), one);
+	}
 	if (r->n == SAY_MOST)
 		diag_hint("further rejects are only counted; --rejects FILE"
 		    " keeps them all");

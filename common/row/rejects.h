@@ -28,7 +28,8 @@ struct rejects *rejects_open(const char *path, uint64_t max,
 
 /**
  * rejects_add(r, row, why, err):
- * Keep ${row} for the reason ${why} (its msg, hint, rule and path).  A line
+ * Keep ${row} for the reason ${why} (its msg, hint, rule and path) and those
+ * in its list of more.  A line
  * that was not read as JSON (row->shape is 0) is kept as text.  Return 0, or
  * -1 with ${err} filled when it could not be written or is one too many
  * (status DIAG_BADINPUT).

@@ -15,6 +15,8 @@ struct arena;
 struct buf;
 struct err;
 
+#define ROW_SHAPE_VALUE UINT64_MAX	/* shape of a value that is no object */
+
 struct row_edit {
 	const char	*at;		/* place in the line */
 	size_t		 len;		/* bytes of the line it replaces */
@@ -28,6 +30,8 @@ struct row {
 	const struct json_field	*fields;
 	size_t			 nfields;
 	uint64_t		 shape;	/* see struct json_reader */
+	struct json_value	 value;	/* only where rows may be any values
+					   (struct input_opts) */
 	const char		*file;	/* where it came from, for messages */
 	uint64_t		 line;	/* line number in that file, from 1 */
 	uint64_t		 offset;/* of its first byte in that file */
