@@ -137,15 +137,35 @@ power_modulo(uint64_t base, uint64_t e, uint64_t m)
 	return ((uint64_t)result);
 }
 
+/* The next digits of ${n}, at most CHUNK and ${left}, as a number. */
+static uint64_t
+take_digits(const struct json_number *n, const char **p, size_t *left,
+    uint64_t *scale)
+{
+	uint64_t chunk = 0;
+	size_t i;
+
+	*scale = 1;
+	for (i = 0; i < CHUNK && *left > 0; i++, --*left) {
+		chunk = chunk * 10 +
+		    ((unsigned char)next_digit(n, p) - (unsigned int)'0');
+		*scale *= 10;
+	}
+	return (chunk);
+}
+
 static int
 small_is_multiple(const struct json_number *a, uint64_t b, uint64_t power)
 {
 	const char *p = a->first;
+	size_t left = a->ndigits;
+	uint64_t chunk, scale;
 	wide rest = 0;
-	size_t i;
 
-	for (i = 0; i < a->ndigits; i++)
-		rest = (rest * 10 + (uint64_t)(next_digit(a, &p) - '0')) % b;
+	while (left > 0) {
+		chunk = take_digits(a, &p, &left, &scale);
+		rest = (rest * scale + chunk) % b;
+	}
 	return (rest * power_modulo(10, power, b) % b == 0);
 }
 
@@ -186,19 +206,15 @@ digits_modulo(struct decimal *r, const struct json_number *a,
 {
 	struct decimal shift, sum, rest;
 	const char *p = a->first;
-	int64_t chunk, scale;
-	size_t i = 0;
+	size_t left = a->ndigits;
+	uint64_t chunk, scale;
 
 	*r = decimal_int(0);
-	while (i < a->ndigits) {
-		for (chunk = 0, scale = 1; i < a->ndigits &&
-		    scale < (int64_t)1000000000 * 1000000000; i++) {
-			chunk = chunk * 10 + (next_digit(a, &p) - '0');
-			scale *= 10;
-		}
-		shift = decimal_int(scale);
+	while (left > 0) {
+		chunk = take_digits(a, &p, &left, &scale);
+		shift = decimal_int((int64_t)scale);
 		multiply_modulo(r, &shift, m);
-		shift = decimal_int(chunk);
+		shift = decimal_int((int64_t)chunk);
 		(void)decimal_add(&sum, r, &shift, NULL);
 		(void)decimal_mod(&rest, &sum, m, NULL);
 		decimal_free(&sum);
@@ -241,8 +257,8 @@ json_number_is_multiple(const struct json_number *a,
 	const int64_t low_a = a->top - (int64_t)a->ndigits;
 	const int64_t low_b = b->top - (int64_t)b->ndigits;
 	const char *p = b->first;
-	uint64_t small = 0;
-	size_t i;
+	size_t left = b->ndigits;
+	uint64_t small, scale;
 
 	if (a->ndigits == 0)
 		return (1);
@@ -250,8 +266,7 @@ json_number_is_multiple(const struct json_number *a,
 		return (0);
 	if (b->ndigits > CHUNK)
 		return (big_is_multiple(a, b, (uint64_t)(low_a - low_b)));
-	for (i = 0; i < b->ndigits; i++)
-		small = small * 10 + (uint64_t)(next_digit(b, &p) - '0');
+	small = take_digits(b, &p, &left, &scale);
 	return (small == 1 ||
 	    small_is_multiple(a, small, (uint64_t)(low_a - low_b)));
 }

@@ -148,6 +148,13 @@ dialect_known(const char *uri)
 	return (NULL);
 }
 
+const struct dialect *
+dialect_default(void)
+{
+
+	return (&draft_2020);
+}
+
 unsigned
 dialect_vocabulary(const char *uri)
 {

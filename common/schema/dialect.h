@@ -79,6 +79,12 @@ struct keyword_info {
 const struct dialect *dialect_known(const char *uri);
 
 /**
+ * dialect_default():
+ * Return the dialect of schemas that do not say theirs: draft 2020-12.
+ */
+const struct dialect *dialect_default(void);
+
+/**
  * dialect_vocabulary(uri):
  * Return the vocabulary with that URI, or 0.
  */

@@ -96,7 +96,7 @@ const char *
 format_name(int format)
 {
 
-	return (formats[format].name);
+	return ((size_t)format < NFORMATS ? formats[format].name : NULL);
 }
 
 const char *

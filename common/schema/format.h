@@ -43,8 +43,9 @@ int format_check(int format, const char *s, size_t len);
 
 /**
  * format_name(format), format_hint(format):
- * The name of a format, and what a valid value looks like, as part of a
- * sentence ("2026-11-21T16:05:00Z, with an offset"): both static.
+ * The name of a format, NULL beyond the last, and what a valid value looks
+ * like, as part of a sentence ("2026-11-21T16:05:00Z, with an offset"): both
+ * static.
  */
 const char *format_name(int format);
 const char *format_hint(int format);

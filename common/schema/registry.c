@@ -26,10 +26,13 @@ struct registry {
 	struct name		 *name;
 	size_t			  nnames, names_cap;
 	int			  depth;	/* of metaschemas looked at */
+	int			  all_added;	/* add_all_from_dir was here */
 };
 
 static int scan(struct registry *reg, struct docnode *node,
     struct resource *r, struct err *err);
+static int add(struct registry *reg, struct docnode *root, const char *uri,
+    const struct dialect *other, struct err *err);
 
 struct registry *
 registry_new(const char *dir, struct arena *a)
@@ -116,7 +119,8 @@ add_known(struct registry *reg, const char *uri, struct err *err)
 }
 
 static int
-add_from_dir(struct registry *reg, const char *uri, struct err *err)
+add_from_dir(struct registry *reg, const char *uri,
+    const struct dialect *d, struct err *err)
 {
 	struct docnode *root;
 	const char *own;
@@ -129,29 +133,32 @@ add_from_dir(struct registry *reg, const char *uri, struct err *err)
 	if (root->resource != NULL)
 		return (give_name(reg, uri, root->resource, err) == 0 ? 1 :
 		    -1);
-	return (registry_add(reg, root, own, err) == 0 ? 1 : -1);
+	return (add(reg, root, own, d, err) == 0 ? 1 : -1);
 }
 
 /* Documents that have a schema with that $id somewhere inside. */
 static void
-add_all_from_dir(struct registry *reg)
+add_all_from_dir(struct registry *reg, const struct dialect *d)
 {
 	struct err unused = ERR_INIT;
 	struct docnode *root;
 	const char *own;
 	size_t i;
 
-	for (i = 0; reg->dir != NULL &&
-	    schemadir_get(reg->dir, i, &root, &own); i++)
+	if (reg->dir == NULL || reg->all_added)
+		return;
+	reg->all_added = 1;
+	for (i = 0; schemadir_get(reg->dir, i, &root, &own); i++)
 		/* Those in another language are none of ours. */
 		if (root != NULL && root->resource == NULL)
-			(void)registry_add(reg, root, own, &unused);
+			(void)add(reg, root, own, d, &unused);
 }
 
-/* The resource called ${uri}; NULL, with ${err} filled, when there is none. */
+/* The resource called ${uri}, which ${at} asks for; NULL, with ${err} filled,
+ * when there is none.  It is of the dialect ${d} when it does not say. */
 static struct resource *
 load(struct registry *reg, const char *uri, const struct docnode *at,
-    struct err *err)
+    const struct dialect *d, struct err *err)
 {
 	struct resource *r = find(reg, uri);
 	struct quote q;
@@ -160,12 +167,12 @@ load(struct registry *reg, const char *uri, const struct docnode *at,
 	if (r != NULL)
 		return (r);
 	if ((rc = add_known(reg, uri, err)) == 0)
-		rc = add_from_dir(reg, uri, err);
+		rc = add_from_dir(reg, uri, d, err);
 	if (rc < 0)
 		return (NULL);
 	if ((r = find(reg, uri)) != NULL)
 		return (r);
-	add_all_from_dir(reg);
+	add_all_from_dir(reg, d);
 	if ((r = find(reg, uri)) != NULL)
 		return (r);
 	(void)document_refuse(at, err, "there is no schema %s",
@@ -218,7 +225,7 @@ described_dialect(struct registry *reg, const char *uri,
 	struct quote q;
 
 	if (reg->depth == DIALECT_DEPTH || (meta = load(reg, uri, at,
-	    err)) == NULL) {
+	    dialect_default(), err)) == NULL) {
 		(void)document_refuse(at, err, "the metaschema %s is not"
 		    " known", quote_z(&q, uri));
 		(void)err_hint(err, "known are those of draft 2020-12"
@@ -429,9 +436,9 @@ scan(struct registry *reg, struct docnode *node, struct resource *r,
 	return (0);
 }
 
-int
-registry_add(struct registry *reg, struct docnode *root, const char *uri,
-    struct err *err)
+static int
+add(struct registry *reg, struct docnode *root, const char *uri,
+    const struct dialect *other, struct err *err)
 {
 	const struct dialect *d;
 	struct resource *r;
@@ -440,14 +447,20 @@ registry_add(struct registry *reg, struct docnode *root, const char *uri,
 		return (document_refuse(root, err, "a schema is an object,"
 		    " true or false, not %s",
 		    json_type_name((enum json_type)root->v.type)));
-	d = dialect_of(reg, root, dialect_known(
-	    "https://json-schema.org/draft/2020-12/schema"), err);
-	if (d == NULL)
+	if ((d = dialect_of(reg, root, other, err)) == NULL)
 		return (-1);
 	r = add_resource(reg, root, uri, d);
 	if (give_name(reg, uri, r, err) != 0)
 		return (-1);
 	return (scan(reg, root, r, err));
+}
+
+int
+registry_add(struct registry *reg, struct docnode *root, const char *uri,
+    struct err *err)
+{
+
+	return (add(reg, root, uri, dialect_default(), err));
 }
 
 /*
@@ -515,7 +528,8 @@ registry_resolve(struct registry *reg, struct docnode *node,
 	err->msg[0] = '\0';
 	uri = uri_resolve(node->resource->uri, ref->text, ref->len, &fragment,
 	    &len, reg->a);
-	if ((r = load(reg, uri, ref, err)) == NULL)
+	r = load(reg, uri, ref, node->resource->dialect, err);
+	if (r == NULL)
 		return (NULL);
 	if (fragment == NULL || len == 0)
 		found = r->root;
