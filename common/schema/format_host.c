@@ -187,6 +187,20 @@ check_a_labels(const char *s, size_t len)
 	}
 }
 
+/* #.#.#.#, a form that no host name has, says RFC 1123. */
+static int
+is_dotted_decimal(const char *s, size_t len)
+{
+	size_t i, dots = 0;
+
+	for (i = 0; i < len; i++) {
+		if (s[i] != '.' && (s[i] < '0' || s[i] > '9'))
+			return (0);
+		dots += s[i] == '.';
+	}
+	return (dots == 3);
+}
+
 int
 format_is_hostname(const char *s, size_t len)
 {
@@ -196,9 +210,7 @@ format_is_hostname(const char *s, size_t len)
 		return (0);
 	if (trouble != 0 && !check_a_labels(s, len))
 		return (0);
-	/* RFC 1123: a host name never has the form of an address. */
-	return (kind[(unsigned char)s[len - 1]] != 0 ||
-	    s[len - 1] > '9' || !format_is_ipv4(s, len));
+	return (s[len - 1] > '9' || !is_dotted_decimal(s, len));
 }
 
 /*
@@ -274,7 +286,7 @@ int
 format_is_idn_hostname(const char *s, size_t len)
 {
 
-	return (idn_labels(s, len, 0) && !format_is_ipv4(s, len));
+	return (idn_labels(s, len, 0) && !is_dotted_decimal(s, len));
 }
 
 int
