@@ -344,7 +344,6 @@ open_filter(struct flight *f, struct err *err)
 		    "by itself, and rows are looked at one by one");
 		return (err_status(err, DIAG_USAGE));
 	}
-	f->source_reader = json_reader_new();
 	f->probe = probe_new(text, jo.len, err);
 	return (f->probe != NULL ? 0 : -1);
 }
@@ -507,6 +506,7 @@ main(int argc, char *argv[])
 	check_usage(&cfg, argv);
 	f.fs = findings_new();
 	f.reader = json_reader_new();
+	f.source_reader = json_reader_new();
 	f.a = arena_new();
 	if (look(&f, argv, &err) != 0 || report(&f, &err) != 0) {
 		if (err.status == DIAG_USAGE && f.jq != NULL &&

@@ -433,7 +433,7 @@ readiness_row(struct readiness *r, const struct row *row, uint64_t number,
 	p = find_plan(r, row, number);
 	memset(r->values, 0, r->table->ncolumns * sizeof(*r->values));
 	for (i = 0; i < row->nfields; i++) {
-		if (p->column[i] < 0) {
+		if (p->unknown[i] != NULL) {
 			p->unknown[i]->rows++;
 			continue;
 		}

@@ -91,7 +91,6 @@ target_ask(struct target *t, size_t column, const char *const *values,
     size_t n, unsigned char *refused, struct err *why, struct err *err)
 {
 
-	memset(refused, 0, n);
 	return (n == 0 ? 0 : t->engine->ask(t, column, values, n, refused,
 	    why, err));
 }
@@ -101,7 +100,6 @@ target_find(struct target *t, const struct target_lookup *l,
     const char *const *keys, size_t n, unsigned char *found, struct err *err)
 {
 
-	memset(found, 0, n);
 	return (n == 0 ? 0 : t->engine->find(t, l, keys, n, found, err));
 }
 

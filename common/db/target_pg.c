@@ -193,6 +193,7 @@ ask(struct target *base, size_t i, const char *const *values, size_t n,
 	buf_printf(&sql, "SELECT pg_catalog.count(r.x) FROM"
 	    " pg_catalog.json_to_recordset($1::pg_catalog.json)"
 	    " AS r (x %s)", base->table->columns[i].sql_type);
+	memset(refused, 0, n);
 	q.sql = buf_z(&sql);
 	said = ask_many(&q, 0, n, err);
 	buf_free(&sql);
@@ -261,6 +262,7 @@ find(struct target *base, const struct target_lookup *l,
 	struct buf sql = { 0 };
 	enum answer said;
 
+	memset(found, 0, n);
 	put_lookup(&sql, base, l);
 	q.sql = buf_z(&sql);
 	said = ask_many(&q, 0, n, err);
@@ -448,14 +450,10 @@ static int
 read_table(struct target_pg *t, struct err *err)
 {
 	struct table *m;
-	size_t *all, i;
+	size_t i;
 
-	all = arena_alloc(t->t.a, t->rel->ncolumns * sizeof(*all));
-	for (i = 0; i < t->rel->ncolumns; i++)
-		all[i] = i;
-	m = pgcatalog_table(t->pg, t->rel, all, t->rel->ncolumns, t->t.a,
-	    err);
-	if (m == NULL)
+	/* New rows must meet what is NOT VALID, too. */
+	if ((m = pgcatalog_whole(t->pg, t->rel, t->t.a, err)) == NULL)
 		return (-1);
 	t->t.table = m;
 	t->fits = arena_alloc(t->t.a, m->ncolumns * sizeof(struct fit *));

@@ -250,11 +250,9 @@ trigger_facts(const struct facts *f)
 }
 
 static const char other_sql[] =
-    "SELECT c.conname, CASE c.contype WHEN 'x' THEN 'exclusion constraint'"
-    "  ELSE 'foreign key (NOT VALID)' END"
+    "SELECT c.conname, 'exclusion constraint'"
     " FROM pg_catalog.pg_constraint c"
-    " WHERE c.conrelid = $1::pg_catalog.oid AND (c.contype = 'x'"
-    "  OR c.contype = 'f' AND NOT c.convalidated) "
+    " WHERE c.conrelid = $1::pg_catalog.oid AND c.contype = 'x' "
     "UNION ALL "
     "SELECT x.relname, CASE WHEN i.indpred IS NULL"
     "  THEN 'unique index on an expression'"

@@ -158,8 +158,7 @@ ask(struct target *t, size_t i, const char *const *values, size_t n,
 	(void)t;
 	(void)i;
 	(void)values;
-	(void)n;
-	(void)refused;
+	memset(refused, 0, n);
 	(void)why;
 	(void)err;
 	return (0);
@@ -407,8 +406,9 @@ facts(struct target *base, const struct target_given *given,
 	    " WHERE type = 'trigger' AND tbl_name = ?1 COLLATE NOCASE"
 	    " AND sql LIKE '%INSERT%ON%' ORDER BY name";
 	static const char indexes[] = "SELECT i.name FROM"
-	    " main.pragma_index_list(?1) i WHERE i.\"unique\" AND (i.partial"
-	    " OR EXISTS (SELECT 1 FROM pragma_index_xinfo(i.name) x"
+	    " pragma_index_list(?1, 'main') i WHERE i.\"unique\" AND"
+	    " (i.partial OR EXISTS (SELECT 1 FROM"
+	    " pragma_index_xinfo(i.name, 'main') x"
 	    " WHERE x.key AND x.cid < 0)) ORDER BY i.name";
 	struct target_sqlite *t = sqlite_of(base);
 
