@@ -32,7 +32,7 @@ struct pgload {
 	struct pgstore			*store;
 	struct pgplans			*plans;
 	struct pgrow			*encoder;
-	struct worker			*worker;	/* while there is work */
+	struct worker			*worker; /* while it has work */
 	struct load			 loads[2], *fill; /* one of them */
 	int				 keys_are_plain;
 	int				 failed;

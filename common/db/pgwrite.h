@@ -38,7 +38,7 @@ struct pg *pgwrite_pg(const struct pgwrite *w);
  * pgwrite_check(w, err):
  * Check the constraints that were deferred, and learn what the transaction is
  * called.  Return 0 when a COMMIT has nothing left to fail for but the server
- * itself; else -1 with ${err} filled, DIAG_BADINPUT when a constraint is broken.
+ * itself; else -1 with ${err} filled, DIAG_BADINPUT for a broken constraint.
  */
 int pgwrite_check(struct pgwrite *w, struct err *err);
 
