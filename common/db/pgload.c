@@ -341,10 +341,11 @@ same_columns(const struct column_list *a, const struct column_list *b)
 
 /* The key must be one that the server knows. */
 static int
-check_key(const struct pgload *l, struct err *err)
+check_key(struct pgload *l, struct err *err)
 {
 	const struct column_list *key = &l->store_opts.merge.key;
 	const struct table *m = l->t->model;
+	const struct table_key *unique;
 	struct quote q;
 	size_t i;
 
@@ -355,16 +356,21 @@ check_key(const struct pgload *l, struct err *err)
 		    "one that the view is made from");
 		return (err_status(err, DIAG_USAGE));
 	}
-	if (key->n > 0 && same_columns(key, &m->primary_key))
+	if (key->n > 0 && !m->primary.deferrable &&
+	    same_columns(key, &m->primary_key))
 		return (0);
-	for (i = 0; key->n > 0 && i < m->nunique; i++)
-		if (same_columns(key, &m->unique[i].columns))
-			return (0);
+	for (i = 0; key->n > 0 && i < m->nunique; i++) {
+		unique = &m->unique[i];
+		if (unique->deferrable || !same_columns(key, &unique->columns))
+			continue;
+		l->store_opts.merge.nulls_match = unique->nulls_not_distinct;
+		return (0);
+	}
 	(void)err_set(err, key->n == 0 ? "table %s has no primary key" :
 	    "table %s has no unique index on exactly the columns of --key",
 	    q.s);
 	(void)err_hint(err, "--on-conflict needs columns that are PRIMARY KEY "
-	    "or UNIQUE; name them with --key");
+	    "or UNIQUE, and not DEFERRABLE; name them with --key");
 	return (err_status(err, DIAG_USAGE));
 }
 

@@ -116,12 +116,23 @@ put_range(struct buf *b)
 static void
 put_same_key(const struct pgmerge *m, struct buf *b)
 {
+	const struct column *column;
 	size_t i;
+	int either;
 
 	for (i = 0; i < m->key.n; i++) {
-		buf_puts(b, i == 0 ? "t." : " AND t.");
-		pg_quote(b, column_at(m, m->key.v[i])->name);
+		column = column_at(m, m->key.v[i]);
+		either = m->nulls_match && !column->not_null;
+		buf_puts(b, i == 0 ? "" : " AND ");
+		buf_puts(b, either ? "(t." : "t.");
+		pg_quote(b, column->name);
 		buf_printf(b, " = s.c%zu", m->key.v[i] + 1);
+		if (!either)
+			continue;
+		buf_puts(b, " OR (t.");
+		pg_quote(b, column->name);
+		buf_printf(b, " IS NULL AND s.c%zu IS NULL))",
+		    m->key.v[i] + 1);
 	}
 }
 

@@ -47,6 +47,8 @@ struct pgmerge {
 	unsigned char		*in_key;	/* a flag for each column */
 	unsigned char		*may_change;	/* see --update-columns */
 	int			 overriding;	/* OVERRIDING SYSTEM VALUE */
+	int			 nulls_match;	/* null in a key is equal to
+						   null */
 	int			 note_keys;	/* which ones have come */
 	unsigned		 number;	/* of staging, in the session */
 };

@@ -205,14 +205,14 @@ note_key(struct pgrow *w, size_t column, const struct json_value *v,
     const struct buf *b, size_t at)
 {
 
-	if (v->type == JSON_NULL) {
+	if (v->type == JSON_NULL && !w->m->nulls_match) {
 		w->has_key = 0;
 		return;
 	}
 	buf_put(&w->key, b->s + at, b->len - at);
 	buf_putc(&w->key, '\t');
 	if (w->m->target->columns[column].is_plain &&
-	    !is_usual(&w->m->target->model->columns[column], v))
+	    v->type != JSON_NULL && !is_usual(&w->m->target->model->columns[column], v))
 		w->odd = 1;
 }
 
