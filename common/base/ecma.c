@@ -418,6 +418,31 @@ control_escape(char c)
 	return (p == NULL ? -1 : codes[p - letters]);
 }
 
+/* Letters are escapes of other dialects, all else needs no backslash. */
+static int
+wrong_escape(struct ecma *e, size_t place, char c)
+{
+	static const struct {
+		char		letter;
+		const char	*instead;
+	} others[] = {
+		{ 'A', "^" }, { 'Z', "$" }, { 'z', "$" }, { 'a', "\\x07" },
+		{ 'e', "\\x1b" }, { 'h', "[ \\t]" }, { 'R', "\\r?\\n" },
+		{ 'X', "." }, { 'N', "." },
+	};
+	size_t i;
+
+	if (!is_letter(c))
+		return (wrong(e, place, "an escape that means nothing; write "
+		    "the character without its backslash"));
+	(void)wrong(e, place, "ECMA-262 has no such escape");
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (others[i].letter == c)
+			return (err_hint(e->err, "instead of \\%c write %s",
+			    c, others[i].instead));
+	return (-1);
+}
+
 /*
  * An escape that stands for one character, after its backslash and, by then
  * read, the byte ${c}.
@@ -447,8 +472,7 @@ read_character_escape(struct ecma *e, char c, uint32_t *code)
 			return (wrong(e, place, "\\u needs four hex digits, "
 			    "or up to 10FFFF in braces"));
 	} else if (c == '\0' || strchr("^$\\.*+?()[]{}|/", c) == NULL)
-		return (wrong(e, place, "an escape that means nothing; write "
-		    "the character without its backslash"));
+		return (wrong_escape(e, place, c));
 	return (0);
 }
 

@@ -261,7 +261,8 @@ test_messages(void)
 		{ "ab(c", 2, "a ( without its )" },
 		{ "ab)c", 2, "a ) without its (" },
 		{ "a[bc", 1, "a [ without its ]" },
-		{ "a\\Zb", 1, "an escape that means nothing; write the "
+		{ "a\\Zb", 1, "ECMA-262 has no such escape" },
+		{ "a\\-b", 1, "an escape that means nothing; write the "
 		    "character without its backslash" },
 		{ "ab{", 2, "a brace that begins no count; write \\{" },
 		{ "ab]", 2, "a bracket or brace that closes nothing; write "
@@ -303,6 +304,9 @@ test_messages(void)
 		    table[i].pattern, table[i].pos);
 	}
 	buf_free(&quoted);
+	(void)ecma_check("\\Z", 2, &err);
+	(void)is_text(err.hint, strlen(err.hint), "instead of \\Z write $",
+	    "an escape of another dialect has a hint");
 }
 
 static void
