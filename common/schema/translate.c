@@ -464,7 +464,9 @@ take_format(struct schema *s, struct string_rules *str)
 	str->format = -1;
 	if (v == NULL || !asserts_format(s))
 		return;
-	str->format = format_find(v->text, v->len);
+	str->format = s->node->resource->dialect->draft == DRAFT_7 ?
+	    format_find_draft7(v->text, v->len) :
+	    format_find(v->text, v->len);
 	str->format_name = v;
 	if (str->format < 0 && diag_verbose())
 		diag_note("the format %s is not known and not checked",
