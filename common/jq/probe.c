@@ -137,7 +137,7 @@ visit_index(struct probe *p, const struct ast *e, const struct step *in,
 	if (e->optional && how == MANNER_READ)
 		how = MANNER_GUARDED;
 	/* What is on the way is recorded when nothing is found behind it. */
-	base = visit(p, e->a, in, how == MANNER_NAMED ? MANNER_NAMED : how);
+	base = visit(p, e->a, in, how);
 	if (e->kind == AST_ITERATE) {
 		end = base == NULL ? NULL : add_step(p, base, NULL, 0);
 	} else {
@@ -253,9 +253,9 @@ visit_flow(struct probe *p, const struct ast *e, const struct step *in,
 
 	switch (e->kind) {
 	case AST_PIPE:
-		l = visit(p, e->a, in, how == MANNER_NAMED ? MANNER_NAMED :
-		    how);
-		return (visit(p, e->b, l, how));
+		/* Parentheses are a pipe of one. */
+		l = visit(p, e->a, in, how);
+		return (e->b == NULL ? l : visit(p, e->b, l, how));
 	case AST_DEFAULT:
 		l = visit(p, e->a, in, MANNER_GUARDED);
 		(void)visit(p, e->b, in, how);

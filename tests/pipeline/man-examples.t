@@ -76,6 +76,14 @@ page sqlite-dump-json.1 3
 is 'sqlite-dump-json.1: the table has moved' \
     "$(sqlite3 new.db 'SELECT count(*) FROM clients')" 30
 
+prepare() {
+	sqlite3 app.db 'CREATE TABLE clients (id INTEGER PRIMARY KEY,
+	    name TEXT NOT NULL, user_id INTEGER, status TEXT)' \
+	    "INSERT INTO clients VALUES (101, 'Anna', 42, 'ACTIVE')"
+}
+page preflight.1 3
+is 'preflight.1: nothing would fail' "$(cat "$out")" ''
+
 # The last of them needs a server; the others are tested with the filters.
 prepare() { pg-dump-json -q clients >clients.ndjson; }
 page rowpipe.7 3
