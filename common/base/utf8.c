@@ -1,6 +1,7 @@
 #include <utf8proc.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/utf8.h"
 
 /*
@@ -165,6 +166,45 @@ utf8_fold(struct buf *b, const char *s, size_t len)
 {
 
 	map_case(b, s, len, fold, 'A', 'Z');
+}
+
+int
+utf8_is_space(uint32_t c)
+{
+
+	return ((c >= 0x09 && c <= 0x0d) || c == 0x20 || c == 0x85 ||
+	    c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) ||
+	    c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f ||
+	    c == 0x3000);
+}
+
+int
+utf8_is_control(uint32_t c)
+{
+
+	return ((c < 0x20 || (c >= 0x7f && c < 0xa0)) && !utf8_is_space(c));
+}
+
+void
+utf8_compose(struct buf *b, const char *s, size_t len)
+{
+	utf8proc_ssize_t most, n;
+	utf8proc_int32_t *codes;
+	utf8proc_option_t form = UTF8PROC_STABLE | UTF8PROC_COMPOSE;
+
+	most = utf8proc_decompose((const utf8proc_uint8_t *)s,
+	    (utf8proc_ssize_t)len, NULL, 0, form);
+	if (most < 0) {
+		/* Only what is no UTF-8, or no text of this world's size. */
+		buf_put(b, s, len);
+		return;
+	}
+	codes = mem_array((size_t)most + 1, sizeof(*codes));
+	n = utf8proc_decompose((const utf8proc_uint8_t *)s,
+	    (utf8proc_ssize_t)len, codes, most, form);
+	n = utf8proc_reencode(codes, n, form);
+	buf_put(b, (const char *)codes, (size_t)n);
+	mem_free(codes);
 }
 
 size_t

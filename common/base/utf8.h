@@ -53,6 +53,21 @@ void utf8_fold(struct buf *b, const char *s, size_t len);
 size_t utf8_decompose(uint32_t code, uint32_t *out);
 
 /**
+ * utf8_is_space(code), utf8_is_control(code):
+ * Has the code point Unicode's property White_Space; is it a control character
+ * (category Cc) that is no white space?
+ */
+int utf8_is_space(uint32_t code);
+int utf8_is_control(uint32_t code);
+
+/**
+ * utf8_compose(b, s, len):
+ * Append the ${len} bytes of valid UTF-8 at ${s} in Unicode's Normalization
+ * Form C (UAX #15) to ${b}.
+ */
+void utf8_compose(struct buf *b, const char *s, size_t len);
+
+/**
  * utf8_width(code):
  * How many columns of a terminal the code point ${code} takes: 0 for what
  * combines with the character before it, 2 for wide ones.  -1 for what must

@@ -6,17 +6,6 @@
 #include "base/utf8.h"
 #include "jq/text.h"
 
-/* Unicode's White_Space property. */
-static int
-is_space(uint32_t c)
-{
-
-	return ((c >= 0x09 && c <= 0x0d) || c == 0x20 || c == 0x85 ||
-	    c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) ||
-	    c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f ||
-	    c == 0x3000);
-}
-
 size_t
 text_ltrim(const char *s, size_t len)
 {
@@ -25,7 +14,7 @@ text_ltrim(const char *s, size_t len)
 
 	for (; i < len; i += n) {
 		n = utf8_decode(s + i, len - i, &code);
-		if (!is_space(code))
+		if (!utf8_is_space(code))
 			break;
 	}
 	return (i);
@@ -42,7 +31,7 @@ text_rtrim(const char *s, size_t len)
 		while (at > 0 && ((unsigned char)s[at] & 0xc0) == 0x80)
 			at--;
 		(void)utf8_decode(s + at, i - at, &code);
-		if (!is_space(code))
+		if (!utf8_is_space(code))
 			break;
 		i = at;
 	}
@@ -82,7 +71,7 @@ text_squeeze(struct buf *b, const char *s, size_t len)
 
 	for (i = 0; i < len; i += n) {
 		n = utf8_decode(s + i, len - i, &code);
-		if (is_space(code)) {
+		if (utf8_is_space(code)) {
 			gap = b->len > start;
 			continue;
 		}
