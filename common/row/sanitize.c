@@ -136,7 +136,8 @@ hint_repair(struct sanitize *s, const struct row *line, struct err *err)
 {
 	const unsigned all = (1u << SANITIZE_NFC) - 1;
 	struct err again = ERR_INIT;
-	unsigned made = 0, which;
+	struct buf flags = { 0 };
+	unsigned made = 0;
 	size_t i;
 
 	s->text.len = 0;
@@ -144,12 +145,12 @@ hint_repair(struct sanitize *s, const struct row *line, struct err *err)
 	    &s->text);
 	if (json_read_object(s->reader, s->text.s, s->text.len, &again) != 0)
 		return;
-	for (i = 0; i < SANITIZE_NFC; i++) {
-		which = mends(1u << i);
-		if ((made & which) != 0 && !wants(s, (enum sanitize_repair)i))
-			(void)err_hint(err, "--%s repairs it",
-			    sanitize_names[i]);
-	}
+	for (i = 0; i < SANITIZE_NFC; i++)
+		if ((made & mends(1u << i)) != 0 &&
+		    !wants(s, (enum sanitize_repair)i))
+			buf_printf(&flags, " --%s", sanitize_names[i]);
+	(void)err_hint(err, "it could be repaired with%s", buf_z(&flags));
+	buf_free(&flags);
 }
 
 static int
