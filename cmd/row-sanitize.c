@@ -120,7 +120,7 @@ main(int argc, char *argv[])
 	struct config cfg = { .run = FILTER_OPTS_INIT };
 	const struct filter filter = {
 		.apply = repair_row, .end = tell_repairs,
-		.cookie = &cfg, .raw = 1
+		.stats = put_repairs, .cookie = &cfg, .raw = 1
 	};
 	struct err err = ERR_INIT;
 	int status;
