@@ -356,8 +356,7 @@ check_key(struct pgload *l, struct err *err)
 		    "one that the view is made from");
 		return (err_status(err, DIAG_USAGE));
 	}
-	if (key->n > 0 && !m->primary.deferrable &&
-	    same_columns(key, &m->primary_key))
+	if (key->n > 0 && same_columns(key, &m->primary_key))
 		return (0);
 	for (i = 0; key->n > 0 && i < m->nunique; i++) {
 		unique = &m->unique[i];

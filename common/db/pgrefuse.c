@@ -51,11 +51,14 @@ pgrefuse_is_row(const struct pg_failure *f)
 
 /* The one column that the constraint ${name} is about, or NULL. */
 static const char *
-column_of(const struct table *t, const char *name)
+column_of(const struct pgtarget *target, const char *name)
 {
+	const struct table *t = target->model;
 	const struct column_list *list = NULL;
 	size_t i;
 
+	if (target->primary != NULL && strcmp(target->primary, name) == 0)
+		list = &t->primary_key;
 	for (i = 0; i < t->nunique; i++)
 		if (t->unique[i].name != NULL &&
 		    strcmp(t->unique[i].name, name) == 0)
@@ -126,7 +129,7 @@ pgrefuse_row(const struct pg_failure *f, const struct pgtarget *t,
 	if (is_here(f, t) && f->column[0] != '\0')
 		column = f->column;
 	else if (is_here(f, t) && f->constraint[0] != '\0')
-		column = column_of(t->model, f->constraint);
+		column = column_of(t, f->constraint);
 	if (column != NULL)
 		put_pointer(path, sizeof(path), column);
 	(void)err_rule(err, r->rule, column == NULL ? NULL : path);

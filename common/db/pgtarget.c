@@ -71,10 +71,12 @@ static const char relation_sql[] =
     " EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid IN ("
     "   SELECT c.oid UNION ALL SELECT p.relid::pg_catalog.oid FROM"
     "   pg_catalog.pg_partition_tree(c.oid) p) AND"
-    "  t.tgtype & 1 = 1 AND t.tgtype & 66 <> 0 AND t.tgenabled <> 'D') "
+    "  t.tgtype & 1 = 1 AND t.tgtype & 66 <> 0 AND t.tgenabled <> 'D'),"
+    " (SELECT p.conname FROM pg_catalog.pg_constraint p"
+    "  WHERE p.conrelid = c.oid AND p.contype = 'p') "
     "FROM pg_catalog.pg_class c WHERE c.oid = $1::pg_catalog.oid";
 
-enum { R_KIND, R_UPDATABLE, R_SECURITY, R_TRIGGERS };
+enum { R_KIND, R_UPDATABLE, R_SECURITY, R_TRIGGERS, R_PRIMARY };
 
 static struct pg_result *
 query_oid(struct pg *pg, const char *sql, uint32_t oid, struct err *err)
@@ -149,7 +151,8 @@ refuse_kind(const struct pgtarget *t, const char *what, const char *hint,
 }
 
 static int
-read_relation(struct pg *pg, struct pgtarget *t, struct err *err)
+read_relation(struct pg *pg, struct pgtarget *t, struct arena *a,
+    struct err *err)
 {
 	struct pg_result *res;
 	int updatable;
@@ -168,6 +171,7 @@ read_relation(struct pg *pg, struct pgtarget *t, struct err *err)
 	t->is_view = kind == 'v';
 	t->no_copy = t->is_view || pg_get_bool(res, 0, R_SECURITY);
 	t->has_triggers = pg_get_bool(res, 0, R_TRIGGERS);
+	t->primary = dup_z(a, pg_get(res, 0, R_PRIMARY));
 	pg_done(res);
 	if (kind == 'm')
 		return (refuse_kind(t, "materialized view",
@@ -222,7 +226,8 @@ pgtarget_find(struct pg *pg, const char *s, size_t len, struct arena *a,
 	t->label = dup_z(a, buf_z(&b));
 	buf_free(&b);
 	/* What was read before the lock may be old. */
-	if (read_relation(pg, t, err) != 0 || try_insert(pg, t, err) != 0 ||
+	if (read_relation(pg, t, a, err) != 0 ||
+	    try_insert(pg, t, err) != 0 ||
 	    (t->rel = pgcatalog_get(pg, t->rel->oid, a, err)) == NULL)
 		return (NULL);
 	keep = arena_alloc(a, t->rel->ncolumns * sizeof(*keep));

@@ -40,6 +40,7 @@ struct pgtarget {
 	struct pgtarget_column		*columns; /* beside model->columns */
 	const char			*sql;	/* its name */
 	const char			*label;	/* for messages */
+	const char			*primary; /* key's constraint */
 	int				 is_view;
 	int				 no_copy; /* COPY cannot write it */
 	int				 has_triggers; /* before a row */
