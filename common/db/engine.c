@@ -2,8 +2,10 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/quote.h"
 #include "db/engine.h"
 #include "db/pg.h"
 #include "db/sqlite.h"
@@ -15,6 +17,7 @@ struct engine {
 	struct pg	*pg;		/* one of the two */
 	struct sqlite	*db;
 	enum engine_mode mode;
+	struct buf	 place;		/* of a file */
 };
 
 struct engine_result {
@@ -35,6 +38,7 @@ engine_open(const char *conn, enum engine_mode mode, uint64_t busy,
 		.busy = busy, .sync = SQLITE_SYNCHRONOUS_FULL
 	};
 	struct engine *e = mem_alloc(sizeof(*e));
+	struct quote q;
 
 	e->mode = mode;
 	if (conn == NULL || !target_is_sqlite(conn)) {
@@ -44,6 +48,8 @@ engine_open(const char *conn, enum engine_mode mode, uint64_t busy,
 			conn += strlen(SCHEME);
 		e->db = sqlite_open(conn, &opts, err);
 	}
+	if (e->db != NULL)
+		buf_printf(&e->place, "database %s", quote_z(&q, conn));
 	if (e->pg != NULL || e->db != NULL)
 		return (e);
 	mem_free(e);
@@ -58,6 +64,7 @@ engine_close(struct engine *e)
 		return;
 	pg_close(e->pg);
 	sqlite_close(e->db);
+	buf_free(&e->place);
 	mem_free(e);
 }
 
@@ -76,10 +83,10 @@ engine_sqlite(const struct engine *e)
 }
 
 const char *
-engine_place(const struct engine *e)
+engine_place(struct engine *e)
 {
 
-	return (e->pg != NULL ? pg_place(e->pg) : sqlite_database(e->db));
+	return (e->pg != NULL ? pg_place(e->pg) : buf_z(&e->place));
 }
 
 int

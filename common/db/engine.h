@@ -53,7 +53,7 @@ struct sqlite *engine_sqlite(const struct engine *e);
  * engine_place(e):
  * What messages call the database, without secrets; lives as long as ${e}.
  */
-const char *engine_place(const struct engine *e);
+const char *engine_place(struct engine *e);
 
 /**
  * engine_begin(e, err), engine_commit(e, err), engine_rollback(e):

@@ -4,29 +4,30 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/quote.h"
+#include "db/engine.h"
 #include "db/feed.h"
 #include "db/pg.h"
 #include "db/pgcatalog.h"
 #include "db/pgcopy.h"
 #include "db/pgsource.h"
-#include "db/sqlite.h"
 #include "db/sqlite_source.h"
-#include "db/target.h"
 #include "schema/name.h"
+
+#define BUSY	5	/* seconds to wait for a lock */
 
 struct feed {
 	struct arena		*a;
-	const char		*label, *place;
+	const char		*label;
 	uint64_t		 left;		/* rows that may still come */
 
-	struct pg		*pg;		/* either this ... */
-	struct pgsource		*src;
+	struct engine		*e;
+	int			 own;		/* is ${e} ours to close? */
+
+	struct pgsource		*src;		/* either this ... */
 	struct pgcopy		*copy;
 	int			 copying;
 
-	struct sqlite		*db;		/* ... or that */
-	struct sqlite_source_spec spec;
+	struct sqlite_source_spec spec;		/* ... or that */
 	struct sqlite_source	*lite;
 };
 
@@ -35,20 +36,17 @@ struct feed {
  */
 
 static int
-open_pg(struct feed *f, const char *conn, const char *table,
-    const char *where, uint64_t limit, struct err *err)
+open_pg(struct feed *f, const char *table, const char *where, uint64_t limit,
+    struct err *err)
 {
+	struct pg *pg = engine_pg(f->e);
 	struct pgcatalog_relation *rel;
 	struct pgsource_spec want;
 	struct name name;
 	size_t *all, i;
 
-	if ((f->pg = pg_open(conn, err)) == NULL ||
-	    pg_begin(f->pg, NULL, err) != 0)
-		return (-1);
-	f->place = pg_place(f->pg);
 	name_read(table, strlen(table), NAME_LOWER, &name, f->a);
-	if ((rel = pgcatalog_find(f->pg, &name, f->a, err)) == NULL)
+	if ((rel = pgcatalog_find(pg, &name, f->a, err)) == NULL)
 		return (-1);
 	all = arena_alloc(f->a, (rel->ncolumns + 1) * sizeof(*all));
 	for (i = 0; i < rel->ncolumns; i++)
@@ -57,8 +55,8 @@ open_pg(struct feed *f, const char *conn, const char *table,
 		.rel = rel, .columns = all, .ncolumns = rel->ncolumns,
 		.where = where, .limit = limit,
 	};
-	f->src = pgsource_new(f->pg, &want, f->a, err);
-	if (f->src == NULL || pgsource_prepare(f->src, f->pg, 1, err) != 0)
+	f->src = pgsource_new(pg, &want, f->a, err);
+	if (f->src == NULL || pgsource_prepare(f->src, pg, 1, err) != 0)
 		return (-1);
 	f->label = pgsource_label(f->src);
 	f->copy = pgsource_decoder(f->src);
@@ -76,7 +74,7 @@ begin_piece(struct feed *f, struct err *err)
 	if (!pgsource_next(f->src, &piece))
 		return (0);
 	pgsource_put_copy(f->src, &piece, &sql);
-	rc = pg_copy(f->pg, buf_z(&sql), err);
+	rc = pg_copy(engine_pg(f->e), buf_z(&sql), err);
 	buf_free(&sql);
 	if (rc != 0)
 		return (-1);
@@ -92,7 +90,7 @@ feed_more(struct feed *f, struct err *err)
 	const char *s;
 	size_t len;
 
-	switch (pg_copy_next(f->pg, -1, &s, &len, err)) {
+	switch (pg_copy_next(engine_pg(f->e), -1, &s, &len, err)) {
 	case PG_COPY_DATA:
 		pgcopy_feed(f->copy, s, len);
 		return (0);
@@ -124,34 +122,22 @@ next_pg(struct feed *f, struct buf *b, struct err *err)
  */
 
 static int
-open_sqlite(struct feed *f, const char *path, const char *table,
-    const char *where, struct err *err)
+open_sqlite(struct feed *f, const char *table, const char *where,
+    struct err *err)
 {
-	const struct sqlite_opts opts = {
-		.mode = SQLITE_MODE_READ, .busy = 5
-	};
-	struct buf place = { 0 };
-	struct quote q;
 
-	if (strncmp(path, "sqlite:", 7) == 0)
-		path += 7;
-	if ((f->db = sqlite_open(path, &opts, err)) == NULL ||
-	    sqlite_begin(f->db, err) != 0)
-		return (-1);
 	f->spec.table = table;
 	f->spec.where = where;
-	f->lite = sqlite_source_new(f->db, &f->spec, f->a, err);
+	f->lite = sqlite_source_new(engine_sqlite(f->e), &f->spec, f->a, err);
 	if (f->lite == NULL)
 		return (-1);
 	f->label = sqlite_source_label(f->lite);
-	buf_printf(&place, "database %s", quote_z(&q, path));
-	f->place = arena_dup(f->a, place.s, place.len);
-	buf_free(&place);
 	return (0);
 }
 
-struct feed *
-feed_open(const char *conn, const char *table, const char *where,
+/* Open a feed from ${e}, which is closed with it when it is its ${own}. */
+static struct feed *
+open_from(struct engine *e, int own, const char *table, const char *where,
     uint64_t limit, struct err *err)
 {
 	struct feed *f = mem_alloc(sizeof(*f));
@@ -159,13 +145,36 @@ feed_open(const char *conn, const char *table, const char *where,
 
 	f->a = arena_new();
 	f->left = limit;
-	rc = target_is_sqlite(conn) ?
-	    open_sqlite(f, conn, table, where, err) :
-	    open_pg(f, conn, table, where, limit, err);
+	f->e = e;
+	f->own = own;
+	rc = own ? engine_begin(e, err) : 0;
+	if (rc == 0)
+		rc = engine_sqlite(e) != NULL ?
+		    open_sqlite(f, table, where, err) :
+		    open_pg(f, table, where, limit, err);
 	if (rc == 0)
 		return (f);
 	feed_close(f);
 	return (NULL);
+}
+
+struct feed *
+feed_open(const char *conn, const char *table, const char *where,
+    uint64_t limit, struct err *err)
+{
+	struct engine *e = engine_open(conn, ENGINE_READ, BUSY, err);
+
+	if (e == NULL)
+		return (NULL);
+	return (open_from(e, 1, table, where, limit, err));
+}
+
+struct feed *
+feed_from(struct engine *e, const char *table, const char *where,
+    struct err *err)
+{
+
+	return (open_from(e, 0, table, where, UINT64_MAX, err));
 }
 
 int
@@ -190,7 +199,7 @@ const char *
 feed_place(const struct feed *f)
 {
 
-	return (f->place);
+	return (engine_place(f->e));
 }
 
 uint64_t
@@ -207,9 +216,9 @@ feed_close(struct feed *f)
 	if (f == NULL)
 		return;
 	pgcopy_free(f->copy);
-	pg_close(f->pg);
 	sqlite_source_free(f->lite);
-	sqlite_close(f->db);
+	if (f->own)
+		engine_close(f->e);
 	arena_free(f->a);
 	mem_free(f);
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct buf;
+struct engine;
 struct err;
 struct feed;
 
@@ -21,6 +22,14 @@ struct feed;
  */
 struct feed *feed_open(const char *conn, const char *table,
     const char *where, uint64_t limit, struct err *err);
+
+/**
+ * feed_from(e, table, where, err):
+ * As feed_open, for the connection ${e} in its transaction, which is open and
+ * serves nothing else meanwhile.
+ */
+struct feed *feed_from(struct engine *e, const char *table,
+    const char *where, struct err *err);
 
 /**
  * feed_next(f, b, err):
