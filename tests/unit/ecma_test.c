@@ -1,3 +1,4 @@
+#include <stdint.h>
 #include <time.h>
 
 #include "base/buf.h"
@@ -5,6 +6,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/regex.h"
+#include "base/utf8.h"
 
 #include "tap.h"
 
@@ -309,6 +311,54 @@ test_messages(void)
 	    "an escape of another dialect has a hint");
 }
 
+/* How many code points ${pattern} matches, and whether ${other} the rest. */
+static int
+divides(const char *pattern, const char *other, size_t want)
+{
+	struct err err = ERR_INIT;
+	struct regex *a, *b;
+	char text[4];
+	uint32_t c;
+	size_t len, n = 0;
+	int in, right = 1;
+
+	a = ecma_compile(cache, pattern, strlen(pattern), &err);
+	b = ecma_compile(cache, other, strlen(other), &err);
+	for (c = 0; a != NULL && b != NULL && c < 0x110000; c++) {
+		if (c >= 0xd800 && c < 0xe000)
+			continue;
+		len = utf8_encode(text, c);
+		in = regex_test(a, text, len, &err);
+		n += in == 1;
+		right &= in + regex_test(b, text, len, &err) == 1;
+	}
+	regex_free(a);
+	regex_free(b);
+	return (right && n == want);
+}
+
+static void
+test_classes(void)
+{
+	static const struct {
+		const char	*pattern, *other;
+		size_t		 want;
+	} table[] = {
+		{ "\\s", "\\S", 25 }, { "[\\s]", "[\\S]", 25 },
+		{ "[^\\S]", "[^\\s]", 25 }, { "\\w", "\\W", 63 },
+		{ "[^\\W]", "[\\W]", 63 }, { "\\d", "[\\D]", 10 },
+		{ "[^\\D]", "\\D", 10 }, { "[\\n\\r\\u2028\\u2029]", ".", 4 },
+		{ "[]", "[^]", 0 }, { "\\b", "\\B", 63 },
+		{ "\\p{ASCII}", "\\P{ASCII}", 128 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		ok(divides(table[i].pattern, table[i].other, table[i].want),
+		    "/%s/ is %zu characters, /%s/ all others",
+		    table[i].pattern, table[i].want, table[i].other);
+}
+
 static void
 test_limits(void)
 {
@@ -387,6 +437,7 @@ main(void)
 	test_matches();
 	test_refused();
 	test_messages();
+	test_classes();
 	test_limits();
 	test_hostile();
 	regex_free(NULL);
