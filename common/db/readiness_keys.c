@@ -14,6 +14,7 @@
 #include "db/target.h"
 #include "json/json.h"
 #include "row/key.h"
+#include "schema/ddl.h"
 #include "schema/findings.h"
 #include "schema/mend.h"
 #include "schema/table.h"
@@ -269,6 +270,18 @@ key_text(const struct key_check *c, const struct json_value *const *values)
 	return (text);
 }
 
+/* A name as SQL has it, in quotes only where it needs them. */
+static void
+put_name(struct buf *b, const char *name)
+{
+
+	if (name[strspn(name, "abcdefghijklmnopqrstuvwxyz_0123456789")] ==
+	    '\0' && (name[0] < '0' || name[0] > '9'))
+		buf_puts(b, name);
+	else
+		ddl_quote(b, name);
+}
+
 /*
  * Findings.  An example is a single value, or the array of them.
  */
@@ -282,6 +295,25 @@ set_example(struct finding *f, const char *text, size_t n)
 		findings_example(f, text + 1, len - 2);
 	else
 		findings_example(f, text, len);
+}
+
+/* The columns of the parents as a dump names them: table, --columns. */
+static void
+put_parent(struct buf *b, const struct table *t,
+    const struct target_lookup *l, const char *columns)
+{
+	const char *schema = l->schema != NULL ? l->schema : t->schema;
+	struct buf name = { 0 };
+
+	if (schema != NULL) {
+		put_name(&name, schema);
+		buf_putc(&name, '.');
+	}
+	put_name(&name, l->table);
+	mend_shell(b, buf_z(&name), name.len);
+	buf_puts(b, " --columns ");
+	mend_shell(b, columns, strlen(columns));
+	buf_free(&name);
 }
 
 static void
@@ -310,6 +342,10 @@ say_orphan(struct readiness_keys *k, struct key_check *c, uint64_t row,
 	findings_say(f, buf_z(&message));
 	set_example(f, text, c->l.n);
 	/* The parents that there are, as rows, tell the orphans apart. */
+	buf_puts(&mend, "{ ");
+	target_put_source(k->target, &mend);
+	put_parent(&mend, target_table(k->target), &c->l, buf_z(&key));
+	buf_puts(&mend, " > parents.ndjson && ");
 	message.len = 0;
 	for (i = 0; i < c->l.n; i++)
 		buf_printf(&message, "%s%s", i == 0 ? "" : ",",
@@ -317,7 +353,7 @@ say_orphan(struct readiness_keys *k, struct key_check *c, uint64_t row,
 	buf_printf(&message, "=parents.ndjson:%s", buf_z(&key));
 	buf_puts(&mend, "row-validate --references ");
 	mend_shell(&mend, message.s, message.len);
-	buf_puts(&mend, " --rejects orphans.ndjson");
+	buf_puts(&mend, " --rejects orphans.ndjson; }");
 	findings_mend(f, buf_z(&mend));
 	buf_free(&message);
 	buf_free(&mend);
@@ -328,6 +364,9 @@ static void
 say_conflict(struct readiness_keys *k, struct key_check *c, uint64_t row,
     const char *text)
 {
+	const char *file = target_file(k->target);
+	const char *label = target_label(k->target);
+	struct buf b = { 0 };
 	struct finding *f;
 	int fresh;
 
@@ -337,8 +376,15 @@ say_conflict(struct readiness_keys *k, struct key_check *c, uint64_t row,
 		return;
 	findings_say(f, "the target has a row with this key");
 	set_example(f, text, c->l.n);
-	findings_mend(f, target_is_file(k->target) ?
-	    "sqlite-load --on-conflict skip" : "pg-load --on-conflict skip");
+	buf_printf(&b, "%s --on-conflict skip ", file != NULL ?
+	    "sqlite-load" : "pg-load");
+	if (file != NULL) {
+		mend_shell(&b, file, strlen(file));
+		buf_putc(&b, ' ');
+	}
+	mend_shell(&b, label, strlen(label));
+	findings_mend(f, buf_z(&b));
+	buf_free(&b);
 }
 
 static void
@@ -362,8 +408,9 @@ say_duplicate(struct readiness_keys *k, struct key_check *c, uint64_t first,
 	for (i = 0; i < c->l.n; i++)
 		buf_printf(&key, "%s%s", i == 0 ? "" : ",", c->l.fields[i]);
 	b.len = 0;
-	buf_puts(&b, "row-dedup --key ");
+	buf_puts(&b, "row-validate --unique ");
 	mend_shell(&b, buf_z(&key), key.len);
+	buf_puts(&b, " --rejects duplicates.ndjson");
 	findings_mend(f, buf_z(&b));
 	buf_free(&b);
 	buf_free(&key);

@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "db/target.h"
 #include "db/target_engine.h"
+#include "schema/mend.h"
 
 static const char scheme[] = "sqlite:";
 
@@ -27,11 +29,11 @@ target_open(const char *conn, const char *table, struct err *err)
 	return (target_sqlite_open(conn, table, err));
 }
 
-int
-target_is_file(const struct target *t)
+const char *
+target_file(const struct target *t)
 {
 
-	return (t->is_file);
+	return (t->file);
 }
 
 int
@@ -39,6 +41,40 @@ target_blind(const struct target *t, size_t column)
 {
 
 	return (t->blind != NULL && t->blind[column]);
+}
+
+/* libpq's string, unless pg_open has made it illegible. */
+static void
+put_conn(const struct target *t, struct buf *b)
+{
+
+	if (t->conn[strspn(t->conn, "x")] == '\0')
+		return;
+	buf_puts(b, "-d ");
+	mend_shell(b, t->conn, strlen(t->conn));
+	buf_putc(b, ' ');
+}
+
+void
+target_put_source(const struct target *t, struct buf *b)
+{
+
+	if (t->file != NULL) {
+		buf_puts(b, "sqlite-dump-json ");
+		mend_shell(b, t->file, strlen(t->file));
+		buf_putc(b, ' ');
+	} else {
+		buf_puts(b, "pg-dump-json ");
+		put_conn(t, b);
+	}
+}
+
+void
+target_put_psql(const struct target *t, struct buf *b)
+{
+
+	buf_puts(b, "psql ");
+	put_conn(t, b);
 }
 
 const struct table *

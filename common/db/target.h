@@ -16,6 +16,7 @@
 #include "schema/table.h"
 
 struct arena;
+struct buf;
 struct err;
 struct findings;
 struct json_value;
@@ -62,10 +63,20 @@ struct target *target_open(const char *conn, const char *table,
     struct err *err);
 
 /**
- * target_is_file(t):
- * Return non-zero for a table of SQLite.
+ * target_file(t):
+ * The path of a SQLite database, or NULL for PostgreSQL.
  */
-int target_is_file(const struct target *t);
+const char *target_file(const struct target *t);
+
+/**
+ * target_put_source(t, b):
+ * Append the beginning of a command that reads a table of the database
+ * (pg-dump-json -d ..., sqlite-dump-json FILE), and target_put_psql that of one
+ * that runs SQL there, each ending in a space.  A connection string that held
+ * a password is left out.
+ */
+void target_put_source(const struct target *t, struct buf *b);
+void target_put_psql(const struct target *t, struct buf *b);
 
 /**
  * target_table(t), target_label(t), target_place(t):

@@ -33,7 +33,8 @@ struct target {
 	const struct table		*table;
 	const char			*label, *place;
 	int				 has_checks;
-	int				 is_file;
+	const char			*file;	/* NULL: no SQLite */
+	const char			*conn;	/* NULL: no PostgreSQL */
 	unsigned char			*blind;	/* a flag for each column that
 						   a check reads and that is
 						   filled when it is not
@@ -48,14 +49,5 @@ struct target *target_pg_open(const char *conn, const char *table,
     struct err *err);
 struct target *target_sqlite_open(const char *path, const char *table,
     struct err *err);
-
-/**
- * target_labels(sql, column, a, n):
- * Return the labels, *${n} of them, living in ${a}, that a check of the form
- * CHECK (column IN ('A', 'B')) in the CREATE TABLE statement ${sql} leaves
- * ${column}; NULL when there is none.
- */
-const char **target_labels(const char *sql, const char *column,
-    struct arena *a, size_t *n);
 
 #endif

@@ -470,6 +470,7 @@ target_pg_open(const char *conn, const char *table, struct err *err)
 	struct name name;
 
 	t->t.engine = &engine;
+	t->t.conn = conn;
 	t->t.a = arena_new();
 	t->reader = json_reader_new();
 	if ((t->pg = pg_open(conn, err)) == NULL ||

@@ -53,11 +53,12 @@ column_of(const struct facts *f, int64_t number, size_t *at)
 
 /* Let ${sql} be run by psql as the remedy. */
 static void
-mend_sql(struct finding *fi, struct buf *sql)
+mend_sql(const struct facts *f, struct finding *fi, struct buf *sql)
 {
 	struct buf b = { 0 };
 
-	buf_puts(&b, "psql -c ");
+	target_put_psql(&f->t->t, &b);
+	buf_puts(&b, "-c ");
 	mend_shell(&b, buf_z(sql), sql->len);
 	findings_mend(fi, buf_z(&b));
 	buf_free(&b);
@@ -131,7 +132,7 @@ grant(const struct facts *f, enum findings_level level, const char *what,
 	pgcatalog_put_name(&sql, f->t->rel);
 	buf_puts(&sql, " TO ");
 	pg_quote(&sql, f->user);
-	mend_sql(fi, &sql);
+	mend_sql(f, fi, &sql);
 }
 
 /* The columns that rows bring can be granted one by one. */
@@ -174,7 +175,7 @@ right_facts(const struct facts *f, const struct pg_result *res)
 		pg_quote(&sql, pg_get(res, 0, T_SCHEMA));
 		buf_puts(&sql, " TO ");
 		pg_quote(&sql, f->user);
-		mend_sql(fi, &sql);
+		mend_sql(f, fi, &sql);
 	}
 	if (!pg_get_bool(res, 0, T_INSERT) && column_rights(f) != 0)
 		return (-1);
@@ -341,7 +342,7 @@ sequence_behind(const struct facts *f, const struct pg_result *res, size_t i,
 	buf_puts(&sql, "SELECT setval(");
 	ddl_quote_string(&sql, pg_get(res, i, S_NAME));
 	buf_printf(&sql, ", %" PRId64 ")", max);
-	mend_sql(fi, &sql);
+	mend_sql(f, fi, &sql);
 }
 
 static void
@@ -358,7 +359,7 @@ sequence_right(const struct facts *f, const struct pg_result *res, size_t i,
 	    pg_get(res, i, S_NAME)));
 	buf_printf(&sql, "GRANT USAGE ON SEQUENCE %s TO CURRENT_USER",
 	    pg_get(res, i, S_NAME));
-	mend_sql(fi, &sql);
+	mend_sql(f, fi, &sql);
 }
 
 static int

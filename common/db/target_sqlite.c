@@ -25,6 +25,7 @@
 #include "schema/findings.h"
 #include "schema/fit.h"
 #include "schema/mend.h"
+#include "schema/sqlitedef.h"
 #include "schema/sqltype.h"
 
 /* A statement that looks for keys. */
@@ -35,11 +36,12 @@ struct seek {
 
 struct target_sqlite {
 	struct target			 t;
-	const char			*path;
 	struct sqlite			*db;
 	struct sqlite_table		*st;
 	struct sqlite_binder		*binders;
 	struct column			*meant;	/* what columns are for */
+	const struct table_check	*check;
+	size_t				 ncheck;
 	struct fit			**fits;
 	struct sqlite_stmt		*one;	/* takes any value */
 	struct seek			*seeks;
@@ -380,17 +382,17 @@ named_facts(const struct target_sqlite *t, const char *sql,
 static void
 file_facts(const struct target_sqlite *t, struct findings *fs)
 {
-	const char *slash = strrchr(t->path, '/');
+	const char *slash = strrchr(t->t.file, '/');
 	struct buf dir = { 0 };
 
-	if (access(t->path, W_OK) != 0)
+	if (access(t->t.file, W_OK) != 0)
 		(void)findings_add(fs, FINDINGS_FAIL, "privileges", NULL,
 		    "no right to write the database file");
 	if (slash == NULL)
 		buf_putc(&dir, '.');
 	else
-		buf_put(&dir, t->path, slash == t->path ? 1 :
-		    (size_t)(slash - t->path));
+		buf_put(&dir, t->t.file, slash == t->t.file ? 1 :
+		    (size_t)(slash - t->t.file));
 	if (access(buf_z(&dir), W_OK) != 0)
 		(void)findings_add(fs, FINDINGS_FAIL, "privileges", NULL,
 		    "no right to write the directory of the database, where "
@@ -432,6 +434,36 @@ facts(struct target *base, const struct target_given *given,
  * Beginning and end.
  */
 
+/* A check that says no more than that a column is one of several texts makes
+ * it an enumeration. */
+static void
+set_labels(struct target_sqlite *t, struct column *c)
+{
+	size_t i;
+
+	c->labels = NULL;
+	c->nlabels = 0;
+	if (c->collation != NULL && strcasecmp(c->collation, "BINARY") != 0)
+		return;
+	for (i = 0; i < t->ncheck && c->nlabels == 0; i++)
+		(void)sqlitedef_labels(c, t->check[i].sql, t->t.a);
+	if (c->nlabels > 0)
+		c->type = COLUMN_ENUM;
+}
+
+/* Checks, and the collations of columns, stand in the statement only. */
+static void
+read_checks(struct target_sqlite *t)
+{
+	struct table copy = *t->st->model;
+
+	copy.nrefs = copy.nunique = copy.nchecks = 0;
+	copy.checks = NULL;
+	sqlitedef_table(t->st->sql, strlen(t->st->sql), &copy, t->t.a);
+	t->check = copy.checks;
+	t->ncheck = copy.nchecks;
+}
+
 /* What a column is for: as rowpipe recorded it, or as it is declared. */
 static void
 set_meant(struct target_sqlite *t, size_t i)
@@ -454,14 +486,7 @@ set_meant(struct target_sqlite *t, size_t i)
 	if (t->st->model->columns[i].type == COLUMN_ANY &&
 	    t->st->columns[i].affinity == SQLITE_AFFINITY_INTEGER)
 		c->type = COLUMN_BIGINT;
-	if (strstr(t->st->sql, "NOCASE") == NULL &&
-	    strstr(t->st->sql, "nocase") == NULL)
-		c->labels = target_labels(t->st->sql, c->name, t->t.a,
-		    &c->nlabels);
-	if (c->labels != NULL)
-		c->type = COLUMN_ENUM;
-	else
-		c->nlabels = 0;
+	set_labels(t, c);
 	/* Null is looked at before, and a rowid need not be given. */
 	c->not_null = t->st->model->columns[i].not_null;
 	if ((ptrdiff_t)i == t->st->rowid)
@@ -483,6 +508,7 @@ read_table(struct target_sqlite *t, const char *table, struct err *err)
 	if (t->st == NULL)
 		return (n == 0 ? err_status(err, DIAG_FINDINGS) : -1);
 	n = t->st->model->ncolumns;
+	read_checks(t);
 	t->binders = mem_array(n, sizeof(*t->binders));
 	t->meant = mem_array(n, sizeof(*t->meant));
 	t->fits = mem_array(n, sizeof(struct fit *));
@@ -535,11 +561,10 @@ target_sqlite_open(const char *path, const char *table, struct err *err)
 	struct quote q;
 
 	t->t.engine = &engine;
-	t->t.is_file = 1;
+	t->t.file = path;
 	t->t.a = arena_new();
 	t->scratch = arena_new();
 	t->reader = json_reader_new();
-	t->path = path;
 	/* One transaction, so that all answers are about one moment. */
 	if ((t->db = sqlite_open(path, &opts, err)) == NULL ||
 	    sqlite_begin(t->db, err) != 0 ||
