@@ -101,6 +101,12 @@ $B/unit/%: $B/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(call Q,LD)$(LINK) -o $@ $< $(TEST_LIBS)
 
+# Programs that tests run beside ours.
+TOOLS		= $(patsubst tests/%.c,$B/%,$(wildcard tests/tool/*.c))
+$B/tool/%: $B/tests/tool/%.o
+	@mkdir -p $(@D)
+	$(call Q,LD)$(LINK) -o $@ $<
+
 # Fuzz targets: "check" replays what is in tests/fuzz/corpus with a main of
 # our own, "fuzz" searches for more with libFuzzer's.
 FUZZ		= $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -119,7 +125,7 @@ fuzzers: $(FUZZ:%=$B/fuzz/%)
 FAULT_MAKE	= $(MAKE) --no-print-directory B=$B/fault \
 		  CPPFLAGS='$(CPPFLAGS) -DROWPIPE_FAULTS'
 
-tests: all $(UNIT) $(REPLAY)
+tests: all $(UNIT) $(REPLAY) $(TOOLS)
 check: tests
 	@tests/need check
 	@+$(FAULT_MAKE) all
