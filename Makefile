@@ -76,6 +76,7 @@ LIBS_pg-load		= $(PQ_LIBS) -lpthread
 LIBS_pg-schema		= $(PQ_LIBS)
 LIBS_preflight		= $(PQ_LIBS) $(SQLITE_LIBS) $(GMP_LIBS) $(PCRE_LIBS) \
 			  -lpthread
+LIBS_row-diff		= $(GMP_LIBS)
 LIBS_row-map		= $(GMP_LIBS) $(PCRE_LIBS) -lpthread
 LIBS_row-validate	= $(GMP_LIBS) $(PCRE_LIBS) $(IDN_LIBS)
 LIBS_row-profile	= $(GMP_LIBS)

@@ -15,12 +15,14 @@ struct key_field {
 	char		*name;
 	size_t		 len;
 	ptrdiff_t	 place;		/* in rows of key->shape, or -1 */
+	enum canon_as	 as;
 };
 
 struct key {
 	struct key_field	*fields;
 	size_t			 n, cap;
 	uint64_t		 shape;	/* 0: none seen */
+	struct buf		 b;	/* a value that is taken as another */
 };
 
 /*
@@ -50,6 +52,7 @@ add(struct key *k, const char *name, size_t len)
 	f->name = mem_dup(name, len);
 	f->len = len;
 	f->place = -1;
+	f->as = CANON_AS_IS;
 }
 
 /* Append the name at *${s} to ${b} and move *${s} behind it.  Return 0, or
@@ -150,6 +153,7 @@ key_free(struct key *k)
 	for (i = 0; i < k->n; i++)
 		mem_free(k->fields[i].name);
 	mem_free(k->fields);
+	buf_free(&k->b);
 	mem_free(k);
 }
 
@@ -369,6 +373,58 @@ find_fields(struct key *k, const struct row *row)
 	k->shape = row->shape;
 }
 
+void
+key_type(struct key *k, size_t i, enum canon_as as)
+{
+
+	k->fields[i].as = as;
+}
+
+/* The value whose canonical form is in ${b}. */
+static struct json_value
+canonical_value(const struct buf *b)
+{
+	struct json_value v = { .s = b->s, .len = (uint32_t)b->len };
+
+	switch (b->s[0]) {
+	case '"':
+		v.type = JSON_STRING;
+		v.plain = memchr(b->s, '\\', b->len) == NULL;
+		break;
+	case '[':
+		v.type = JSON_ARRAY;
+		break;
+	case '{':
+		v.type = JSON_OBJECT;
+		break;
+	case 't':
+		v.type = JSON_TRUE;
+		break;
+	case 'f':
+		v.type = JSON_FALSE;
+		break;
+	case 'n':
+		v.type = JSON_NULL;
+		break;
+	default:
+		v.type = JSON_NUMBER;
+		break;
+	}
+	return (v);
+}
+
+static void
+put_typed(struct key *k, enum canon_as as, const struct json_value *v,
+    struct buf *b)
+{
+	struct json_value typed;
+
+	k->b.len = 0;
+	canon_put_as(as, v, &k->b);
+	typed = canonical_value(&k->b);
+	key_put_value(&typed, b);
+}
+
 unsigned
 key_put(struct key *k, const struct row *row, struct buf *b)
 {
@@ -386,7 +442,10 @@ key_put(struct key *k, const struct row *row, struct buf *b)
 		v = &row->fields[k->fields[i].place].value;
 		if (v->type == JSON_NULL)
 			lacks |= KEY_NULL;
-		key_put_value(v, b);
+		if (k->fields[i].as == CANON_AS_IS)
+			key_put_value(v, b);
+		else
+			put_typed(k, k->fields[i].as, v, b);
 	}
 	return (lacks);
 }

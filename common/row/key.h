@@ -15,6 +15,7 @@
 
 #include <stddef.h>
 
+#include "json/canon_as.h"
 #include "json/json.h"
 
 struct buf;
@@ -51,6 +52,12 @@ struct key *key_new_names(const char *const *names, size_t n);
  */
 size_t key_size(const struct key *k);
 const char *key_name(const struct key *k, size_t i);
+
+/**
+ * key_type(k, i, as):
+ * Compare the values of field ${i} as those of that type.
+ */
+void key_type(struct key *k, size_t i, enum canon_as as);
 
 /**
  * key_put(k, row, b):

@@ -95,9 +95,11 @@ END
 	rm app.db
 	pg-dump-json -q clients | sqlite-load -q --create app.db clients
 	extract checksum.1 >/dev/null
-	PG="host=$PGHOST" example 4 0 'checksum: two databases are compared'
+	PG="host=$PGHOST"
+	export PG
+	example 4 0 'checksum: two databases are compared'
 	sqlite3 app.db "UPDATE clients SET status = 'x' WHERE id = 2"
-	PG="host=$PGHOST" example 4 1 'checksum: and differ'
+	example 4 1 'checksum: and differ'
 	psql -qXc 'DROP TABLE clients'
 else
 	skip 'rowpipe: PostgreSQL to SQLite' 'no server or no sqlite-load here'

@@ -1,0 +1,370 @@
+/*
+ * row-diff - say in which rows two files differ
+ * With a key, row by row and field by field; without one, as sets in which a
+ * row may come several times.  Neither order nor form of the rows matter.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/err.h"
+#include "base/opt.h"
+#include "base/quote.h"
+#include "base/sorter.h"
+#include "row/canonical.h"
+#include "row/compare.h"
+#include "row/differ.h"
+#include "row/diffrow.h"
+#include "row/frame.h"
+#include "row/input.h"
+#include "row/key.h"
+#include "row/keyed.h"
+#include "row/ledger.h"
+#include "row/output.h"
+#include "row/stats.h"
+#include "row/tally.h"
+#include "schema/sameness.h"
+#include "schema/table.h"
+
+#define MEMORY		((uint64_t)256 << 20)	/* default of --memory */
+#define SAY_MOST	10	/* keys that repeat are said */
+
+struct config {
+	const char		*key_names, *schema, *table, *stats;
+	struct opt_list		 ignore, tolerances;
+	int			 sorted, summary, frame, require_frame;
+	uint64_t		 memory, max_line;
+
+	struct key		*key[2];	/* of each side */
+	struct canonical	*canonical[2];
+	struct compare		*compare;
+	struct keyed		*rows[2];
+	struct differ		*differ;
+	struct output		*out;
+	struct tally		*tally;
+	uint64_t		 repeated;	/* keys */
+};
+
+static const struct opt opts[] = {
+	OPT_FLAG(0, "frame", "put a frame around the rows written",
+	    struct config, frame),
+	OPT_CSV(0, "ignore", "FIELD,...", "leave fields out of the comparison",
+	    struct config, ignore),
+	OPT_STR('k', "key", "FIELD,...", "the fields that tell rows apart",
+	    struct config, key_names),
+	OPT_SIZE(0, "max-line", "SIZE",
+	    "refuse longer lines (default 256M)", struct config, max_line),
+	OPT_SIZE(0, "memory", "SIZE", "sort in so much memory (default 256M)",
+	    struct config, memory),
+	OPT_FLAG(0, "require-frame", "refuse input without a frame",
+	    struct config, require_frame),
+	OPT_STR(0, "schema", "FILE", "compare values as the columns' types say",
+	    struct config, schema),
+	OPT_FLAG(0, "sorted", "both files are sorted by the key",
+	    struct config, sorted),
+	OPT_STR(0, "stats", "FILE", "write the run's counts to FILE as JSON",
+	    struct config, stats),
+	OPT_FLAG(0, "summary", "write a table of counts, no rows",
+	    struct config, summary),
+	OPT_STR(0, "table", "NAME", "the table of the schema that is meant",
+	    struct config, table),
+	OPT_MANY(0, "tolerance", "FIELD=NUMBER",
+	    "let numbers of FIELD differ by so much", struct config,
+	    tolerances),
+};
+
+static const struct opt_spec spec = OPT_SPEC("row-diff", "A B",
+    "say in which rows two files differ", opts);
+
+/*
+ * What was found.
+ */
+
+static int
+differs(enum differ_op op, const struct differ_row *a,
+    const struct differ_row *b, const struct json_value *fields, size_t n,
+    void *cookie, struct err *err)
+{
+	struct config *cfg = cookie;
+
+	tally_found(cfg->tally, op, fields, n);
+	if (cfg->summary)
+		return (0);
+	diffrow_put(output_begin(cfg->out), op, cfg->key[0], a, b, fields, n);
+	return (output_commit(cfg->out, err));
+}
+
+static int
+repeats(int side, const struct differ_row *row, uint64_t n, void *cookie,
+    struct err *err)
+{
+	struct config *cfg = cookie;
+	struct buf b = { 0 };
+	struct quote q, q2;
+
+	(void)err;
+	if (cfg->repeated++ < SAY_MOST) {
+		diffrow_put_key(&b, cfg->key[0], row);
+		diag_warn("file %s: %" PRIu64 " rows have the key %s, the last"
+		    " in line %" PRIu64, quote_z(&q,
+		    keyed_name(cfg->rows[side])), n, quote(&q2, b.s, b.len),
+		    row->line);
+		buf_free(&b);
+	}
+	if (cfg->repeated == SAY_MOST)
+		diag_hint("further keys that repeat are only counted; rows of"
+		    " such a key are added and removed, never changed");
+	return (0);
+}
+
+/*
+ * Running.
+ */
+
+static int
+put_summary(struct config *cfg, struct err *err)
+{
+	struct buf b = { 0 };
+	char name[256];
+	size_t i;
+	int rc;
+
+	for (i = 0; i < 2; i++) {
+		(void)snprintf(name, sizeof(name), "%s (%s)",
+		    i == 0 ? "A" : "B", keyed_name(cfg->rows[i]));
+		tally_row(cfg->tally, name, keyed_rows(cfg->rows[i]));
+	}
+	tally_row(cfg->tally, "same", differ_same(cfg->differ));
+	if (cfg->key[0] != NULL)
+		tally_row(cfg->tally, "keys that repeat", cfg->repeated);
+	tally_put(cfg->tally, &b);
+	rc = output_lines(cfg->out, b.s, b.len, 0, err);
+	buf_free(&b);
+	return (rc);
+}
+
+static int
+compare_files(struct config *cfg, struct err *err)
+{
+	const struct differ_found found = { differs, repeats, cfg };
+
+	if (keyed_sort(cfg->rows[0], err) != 0 ||
+	    keyed_sort(cfg->rows[1], err) != 0 ||
+	    differ_run(cfg->differ, &found, err) != 0)
+		return (-1);
+	return (cfg->summary ? put_summary(cfg, err) : 0);
+}
+
+/* Compare, and return the exit status. */
+static int
+run(struct config *cfg)
+{
+	struct err err = ERR_INIT;
+	int rc;
+
+	cfg->out = output_open(STDOUT_FILENO, "standard output");
+	if (!cfg->summary && frame_wanted(cfg->frame))
+		output_frame(cfg->out, FRAME_STREAM_FILE);
+	if (compare_files(cfg, &err) != 0) {
+		output_abandon(cfg->out);
+		diag_err(NULL, &err);
+		return (err.status != 0 ? err.status : DIAG_FAIL);
+	}
+	rc = output_close(cfg->out, &err);
+	if (rc == 0 && close(STDOUT_FILENO) == -1)
+		rc = err_sys(&err, "could not write standard output");
+	if (rc != 0) {
+		diag_err(NULL, &err);
+		return (DIAG_FAIL);
+	}
+	return (differ_same(cfg->differ) == keyed_rows(cfg->rows[0]) &&
+	    differ_same(cfg->differ) == keyed_rows(cfg->rows[1]) &&
+	    cfg->repeated == 0 ? DIAG_OK : DIAG_FINDINGS);
+}
+
+static void
+say_counts(const struct config *cfg)
+{
+	struct quote q, q2;
+
+	diag_note("%" PRIu64 " rows in %s, %" PRIu64 " in %s: %" PRIu64
+	    " same, %" PRIu64 " removed, %" PRIu64 " added, %" PRIu64
+	    " changed", keyed_rows(cfg->rows[0]),
+	    quote_z(&q, keyed_name(cfg->rows[0])), keyed_rows(cfg->rows[1]),
+	    quote_z(&q2, keyed_name(cfg->rows[1])), differ_same(cfg->differ),
+	    tally_count(cfg->tally, DIFFER_REMOVE),
+	    tally_count(cfg->tally, DIFFER_ADD),
+	    tally_count(cfg->tally, DIFFER_CHANGE));
+	if (cfg->repeated > 0)
+		diag_note("%" PRIu64 " keys repeat", cfg->repeated);
+}
+
+static int
+write_stats(const struct config *cfg, int status, double seconds,
+    struct err *err)
+{
+	struct ledger ledger = { 0 };
+	struct buf more = { 0 };
+	int rc;
+
+	ledger.in = keyed_rows(cfg->rows[0]) + keyed_rows(cfg->rows[1]);
+	ledger.bytes = keyed_bytes(cfg->rows[0]) + keyed_bytes(cfg->rows[1]);
+	ledger.out = tally_count(cfg->tally, DIFFER_REMOVE) +
+	    tally_count(cfg->tally, DIFFER_ADD) +
+	    tally_count(cfg->tally, DIFFER_CHANGE);
+	buf_printf(&more, "\"a\":%" PRIu64 ",\"b\":%" PRIu64 ",\"same\":%"
+	    PRIu64 ",\"removed\":%" PRIu64 ",\"added\":%" PRIu64
+	    ",\"changed\":%" PRIu64 ",\"repeated\":%" PRIu64,
+	    keyed_rows(cfg->rows[0]), keyed_rows(cfg->rows[1]),
+	    differ_same(cfg->differ), tally_count(cfg->tally, DIFFER_REMOVE),
+	    tally_count(cfg->tally, DIFFER_ADD),
+	    tally_count(cfg->tally, DIFFER_CHANGE), cfg->repeated);
+	rc = stats_write(cfg->stats, status, seconds, &ledger, &more, err);
+	buf_free(&more);
+	return (rc);
+}
+
+/*
+ * Setting up.
+ */
+
+static void
+take_key(struct config *cfg)
+{
+	struct err err = ERR_INIT;
+	struct quote q;
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		if ((cfg->key[i] = key_new(cfg->key_names, &err)) == NULL)
+			opt_usage(&spec, "option --key: %s", err.msg);
+	for (i = 0; i < key_size(cfg->key[0]); i++)
+		if (opt_given(&cfg->ignore, key_name(cfg->key[0], i)))
+			opt_usage(&spec, "field %s is part of the key and"
+			    " cannot be ignored",
+			    quote_z(&q, key_name(cfg->key[0], i)));
+}
+
+static void
+take_schema(struct config *cfg)
+{
+	struct arena *a = arena_new();
+	struct err err = ERR_INIT;
+	const struct column *c;
+	const struct table *t;
+	const char *name;
+	size_t i;
+	ptrdiff_t at;
+
+	if ((t = sameness_table(cfg->schema, cfg->table, a, &err)) == NULL)
+		diag_exit(&err, DIAG_USAGE);
+	for (c = t->columns; c < t->columns + t->ncolumns; c++)
+		canonical_type(cfg->canonical[0], c->name, sameness_of(c));
+	for (i = 0; cfg->key[0] != NULL && i < key_size(cfg->key[0]); i++) {
+		name = key_name(cfg->key[0], i);
+		if ((at = table_find_column(t, name, strlen(name))) < 0)
+			continue;
+		key_type(cfg->key[0], i, sameness_of(&t->columns[at]));
+		key_type(cfg->key[1], i, sameness_of(&t->columns[at]));
+	}
+	arena_free(a);
+}
+
+static void
+set_up(struct config *cfg, char *argv[])
+{
+	struct err err = ERR_INIT;
+	size_t i;
+
+	if (argv[0] == NULL || argv[1] == NULL || argv[2] != NULL)
+		opt_usage(&spec, "give two files to compare");
+	if (strcmp(argv[0], "-") == 0 && strcmp(argv[1], "-") == 0)
+		opt_usage(&spec, "only one of the files can be standard input");
+	if (cfg->table != NULL && cfg->schema == NULL)
+		opt_usage(&spec, "--table needs --schema");
+	if (cfg->summary && cfg->frame)
+		opt_usage(&spec, "--summary writes no rows to frame");
+	if (cfg->key_names == NULL && cfg->sorted)
+		opt_usage(&spec, "--sorted needs --key");
+	if (cfg->key_names == NULL && cfg->tolerances.n > 0)
+		opt_usage(&spec, "--tolerance needs --key");
+	if (cfg->key_names != NULL)
+		take_key(cfg);
+	cfg->canonical[0] = canonical_new();
+	for (i = 0; i < cfg->ignore.n; i++)
+		canonical_ignore(cfg->canonical[0], cfg->ignore.v[i]);
+	if (cfg->schema != NULL)
+		take_schema(cfg);
+	cfg->canonical[1] = canonical_copy(cfg->canonical[0]);
+	cfg->compare = compare_new(cfg->canonical[0]);
+	for (i = 0; i < cfg->tolerances.n; i++)
+		if (compare_tolerate(cfg->compare, cfg->tolerances.v[i],
+		    &err) != 0)
+			opt_usage(&spec, "option --tolerance: %s", err.msg);
+	cfg->tally = tally_new();
+}
+
+static void
+open_rows(struct config *cfg, char *argv[])
+{
+	struct keyed_opts in = {
+		.sorted = cfg->sorted, .require_frame = cfg->require_frame,
+		.max_line = cfg->max_line,
+	};
+	size_t i;
+
+	in.memory = (cfg->memory > SIZE_MAX ? SIZE_MAX :
+	    (size_t)cfg->memory) / 2;
+	for (i = 0; i < 2; i++) {
+		in.key = cfg->key[i];
+		in.canonical = cfg->canonical[i];
+		cfg->rows[i] = keyed_open(argv[i], &in);
+	}
+}
+
+static void
+tear_down(struct config *cfg)
+{
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		keyed_close(cfg->rows[i]);
+		key_free(cfg->key[i]);
+		canonical_free(cfg->canonical[i]);
+	}
+	compare_free(cfg->compare);
+	differ_free(cfg->differ);
+	tally_free(cfg->tally);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct config cfg = { .memory = MEMORY, .max_line = INPUT_MAX_LINE };
+	struct err err = ERR_INIT;
+	struct timespec from, to;
+	int status;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &from);
+	argv = opt_parse(&spec, argc, argv, &cfg);
+	set_up(&cfg, argv);
+	open_rows(&cfg, argv);
+	cfg.differ = differ_new(cfg.rows[0], cfg.rows[1],
+	    cfg.key[0] != NULL, cfg.canonical[0], cfg.compare,
+	    SORTER_MEMORY_MIN);
+	status = run(&cfg);
+	say_counts(&cfg);
+	(void)clock_gettime(CLOCK_MONOTONIC, &to);
+	if (write_stats(&cfg, status, (double)(to.tv_sec - from.tv_sec) +
+	    (double)(to.tv_nsec - from.tv_nsec) / 1e9, &err) != 0) {
+		diag_err(NULL, &err);
+		status = status > DIAG_FINDINGS ? status : DIAG_FAIL;
+	}
+	tear_down(&cfg);
+	return (status);
+}
