@@ -240,7 +240,8 @@ compare_groups(struct differ *d, struct err *err)
 	struct side *a = &d->side[0], *b = &d->side[1];
 	int order, rc;
 
-	if (sorter_sort(a->group, err) != 0 || sorter_sort(b->group, err) != 0 ||
+	if (sorter_sort(a->group, err) != 0 ||
+	    sorter_sort(b->group, err) != 0 ||
 	    next_of_group(a, err) != 0 || next_of_group(b, err) != 0)
 		return (-1);
 	while (a->rec.key != NULL || b->rec.key != NULL) {

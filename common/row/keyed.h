@@ -49,8 +49,8 @@ int keyed_sort(struct keyed *k, struct err *err);
 
 /**
  * keyed_next(k, row, err):
- * Store the next row in ${row}, borrowed until the next call.  Return 1, 0 after
- * the last, or -1 with ${err} filled: also when the rows are not sorted.
+ * Store the next row in ${row}, borrowed until the next call.  Return 1, 0
+ * after the last, or -1 with ${err} filled: also when rows are not sorted.
  */
 int keyed_next(struct keyed *k, struct keyed_row *row, struct err *err);
 

@@ -84,6 +84,19 @@ prepare() {
 page preflight.1 3
 is 'preflight.1: nothing would fail' "$(cat "$out")" ''
 
+prepare() {
+	pg-dump-json -q clients | sqlite-load -q --create app.db clients
+	seq 9 | sed 's/.*/{"id":&,"amount":&.50,"updated_at":1}/' \
+	    >yesterday.ndjson
+	seq 2 10 | sed 's/.*/{"id":&,"amount":&.505,"updated_at":2}/' \
+	    >today.ndjson
+}
+page row-diff.1 3
+is 'row-diff.1: what has changed' "$(bash 1 | awk '{ print $1, $2 }' |
+    xargs)" '8 amount 8 updated_at'
+is 'row-diff.1: what has not' "$(bash 2 2>/dev/null |
+    awk '/same/ { print $2 }')" 8
+
 # The last of them needs a server; the others are tested with the filters.
 prepare() { pg-dump-json -q clients >clients.ndjson; }
 page rowpipe.7 3
