@@ -61,31 +61,9 @@ span_quoted(const char *s, size_t len, int international)
 	return (i < len ? i + 1 : 0);
 }
 
-/* Three numbers up to 255 and a fourth: here zeros may lead. */
-static int
-is_quad(const char *s, size_t len)
-{
-	unsigned value = 0, digits = 0, dots = 0;
-	size_t i;
-
-	for (i = 0; i < len; i++) {
-		if (s[i] >= '0' && s[i] <= '9') {
-			value = value * 10 + (unsigned)(s[i] - '0');
-			if (++digits > 3 || value > 255)
-				return (0);
-		} else {
-			if (s[i] != '.' || digits == 0)
-				return (0);
-			dots++;
-			value = digits = 0;
-		}
-	}
-	return (dots == 3 && digits > 0);
-}
-
 /*
- * What stands between [ and ].  IPv6 is the only tag that was ever
- * registered; its "::" stands for two groups or more here.
+ * What stands between [ and ]: in numbers, zeros may lead.  IPv6 is the only
+ * tag that was ever registered; its "::" stands for two groups or more here.
  */
 static int
 is_literal(const char *s, size_t len)
@@ -94,7 +72,7 @@ is_literal(const char *s, size_t len)
 	size_t i;
 
 	if (len < 5 || (s[0] | 0x20) != 'i')
-		return (is_quad(s, len));
+		return (format_quad(s, len, 1));
 	for (i = 0; tag[i] != '\0'; i++)
 		if ((s[i] >= 'A' && s[i] <= 'Z' ? s[i] | 0x20 : s[i]) != tag[i])
 			return (0);

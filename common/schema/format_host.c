@@ -296,40 +296,44 @@ format_idn_domain(const char *s, size_t len)
 	return (idn_labels(s, len, 1));
 }
 
+/* A number up to 255; return how long it is, 0 when there is none. */
+static size_t
+octet(const char *s, size_t len, int zeros)
+{
+	unsigned a, b, c;
+
+	if (len < 1 || (a = (unsigned char)s[0] - (unsigned)'0') > 9)
+		return (0);
+	if (len < 2 || (b = (unsigned char)s[1] - (unsigned)'0') > 9)
+		return (1);
+	if (a == 0 && !zeros)
+		return (0);
+	if (len < 3 || (c = (unsigned char)s[2] - (unsigned)'0') > 9)
+		return (2);
+	return (a * 100 + b * 10 + c <= 255 ? 3 : 0);
+}
+
+int
+format_quad(const char *s, size_t len, int zeros)
+{
+	size_t at = 0, n;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		if (i > 0 && (at == len || s[at++] != '.'))
+			return (0);
+		if ((n = octet(s + at, len - at, zeros)) == 0)
+			return (0);
+		at += n;
+	}
+	return (at == len);
+}
+
 int
 format_is_ipv4(const char *s, size_t len)
 {
-	unsigned value = 0, digits = 0, dots = 0, d;
-	size_t i;
 
-	if (len < 7 || len > 15)
-		return (0);
-	for (i = 0; i < len; i++) {
-		d = (unsigned)(unsigned char)s[i] - '0';
-		if (d <= 9) {
-			/* A leading 0 is a number of its own. */
-			if (digits > 0 && value == 0)
-				return (0);
-			value = value * 10 + d;
-			digits++;
-			if (value > 255)
-				return (0);
-		} else {
-			if (s[i] != '.' || digits == 0)
-				return (0);
-			dots++;
-			value = digits = 0;
-		}
-	}
-	return (dots == 3 && digits > 0);
-}
-
-static int
-is_hex(char c)
-{
-
-	return ((c >= '0' && c <= '9') ||
-	    ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'));
+	return (format_quad(s, len, 0));
 }
 
 /* Up to four hex digits; return where they end. */
@@ -338,7 +342,7 @@ span_group(const char *s, size_t len, size_t at)
 {
 	size_t i = at;
 
-	while (i < len && i < at + 4 && is_hex(s[i]))
+	while (i < len && i < at + 4 && format_hex(s[i]))
 		i++;
 	return (i);
 }

@@ -60,4 +60,23 @@ int format_idn_domain(const char *s, size_t len);
  */
 int format_ipv6_groups(const char *s, size_t len, int gap);
 
+/**
+ * format_quad(s, len, zeros):
+ * Four numbers up to 255 of at most three digits, with dots between; zeros may
+ * lead when ${zeros}.
+ */
+int format_quad(const char *s, size_t len, int zeros);
+
+/**
+ * format_hex(c):
+ * Whether ${c} is a hex digit.
+ */
+static inline int
+format_hex(char c)
+{
+
+	return ((c >= '0' && c <= '9') ||
+	    ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'));
+}
+
 #endif

@@ -46,14 +46,6 @@ static const unsigned char kind[128] = {
 };
 
 static int
-is_hex(char c)
-{
-
-	return ((c >= '0' && c <= '9') ||
-	    ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'));
-}
-
-static int
 is_private(uint32_t c)
 {
 
@@ -95,8 +87,8 @@ span(const char *s, size_t len, size_t at, unsigned allowed,
 			at += n;
 		} else if ((kind[(unsigned char)s[at]] & allowed) != 0)
 			at++;
-		else if (s[at] == '%' && len - at >= 3 && is_hex(s[at + 1]) &&
-		    is_hex(s[at + 2]))
+		else if (s[at] == '%' && len - at >= 3 && format_hex(s[at + 1]) &&
+		    format_hex(s[at + 2]))
 			at += 3;
 		else
 			break;
@@ -112,7 +104,7 @@ is_ip_literal(const char *s, size_t len)
 
 	if (len == 0 || (s[0] | 0x20) != 'v')
 		return (format_is_ipv6(s, len));
-	while (i < len && is_hex(s[i]))
+	while (i < len && format_hex(s[i]))
 		i++;
 	if (i == 1 || i + 1 >= len || s[i] != '.')
 		return (0);
