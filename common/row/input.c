@@ -341,6 +341,11 @@ end_frame(struct input *in, struct err *err)
 		(void)err_set(err, "@end line without its @stream line");
 		return (err_status(err, DIAG_INCOMPLETE));
 	}
+	/* Its writer was cut off, and may have more to say. */
+	if (!in->has_lf) {
+		(void)err_set(err, "the @end line does not end in a newline");
+		return (err_status(err, DIAG_INCOMPLETE));
+	}
 	digest_span(in, in->pos, in->next);
 	digest_hex(in->digest, hex);
 	in->state = STREAM_ENDED;

@@ -298,8 +298,12 @@ may_commit(struct pipeline *p)
 	struct pipeline_stage *s;
 	struct err err = ERR_INIT;
 
-	if (p->doomed || gatekeeper_state(p->keeper) != GATEKEEPER_READY ||
-	    pipeline_last(p)->life != PIPELINE_ALIVE)
+	if (gatekeeper_state(p->keeper) != GATEKEEPER_READY)
+		return;
+	/* Who is ready may be the child of a last stage that has just died,
+	 * and have got no more rows on account of that. */
+	reap(p);
+	if (p->doomed || pipeline_last(p)->life != PIPELINE_ALIVE)
 		return;
 	for (s = p->stages; s < pipeline_last(p); s++)
 		if (!pipeline_good(p, s) ||

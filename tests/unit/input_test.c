@@ -186,7 +186,10 @@ test_frames(void)
 	is_framed(" { \"@stream\" : {\"v\":1} }\r\n\n" END0, "end\n",
 	    "the lines of a frame may be laid out otherwise");
 	is_framed(STREAM "{\"\\u0040end\":{\"rows\":0,\"sha256\":\"" HEX0
-	    "\"}}", "end\n", "a key is the same however it is escaped");
+	    "\"}}\n", "end\n", "a key is the same however it is escaped");
+	is_framed(STREAM "{\"@end\":{\"rows\":0,\"sha256\":\"" HEX0 "\"}}",
+	    "fail 5 stdin:2: the @end line does not end in a newline\n",
+	    "@end without its newline was cut off");
 	is_framed(STREAM, "fail 5 stdin: " ENDED, "@end must come");
 	is_framed(STREAM "{}\n", "row {}\nfail 5 stdin: " ENDED,
 	    "@end must come after rows");
