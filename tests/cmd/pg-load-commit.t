@@ -22,7 +22,7 @@ cut_at() { # WHERE N
 	pid=$!
 	until [ -S "$tmp/s/.s.PGSQL.$port" ]; do sleep 0.01; done
 	echo "{\"id\":\"$1$2\"}" >"$tmp/row"
-	run_with "$tmp/row" pg-load -d "host=$tmp/s" "$schema.t"
+	PGAPPNAME=$schema run_with "$tmp/row" pg-load -d "host=$tmp/s" "$schema.t"
 	wait "$pid"
 	cut=$?
 	xid=$(sed -n 's/^hint: .*txid_status(\([0-9]*\)).*/\1/p' "$err")
@@ -32,8 +32,7 @@ cut_at() { # WHERE N
 # What the server has seen of COMMIT it may still be at work on.
 settled() {
 	[ "$(psql -c "SELECT count(*) FROM pg_stat_activity WHERE
-	    application_name = 'pg-load' AND datname = current_database() AND
-	    query ~ '$schema|COMMIT|txid'")" = 0 ]
+	    application_name = '$schema'")" = 0 ]
 }
 
 for where in ask answer; do
