@@ -408,7 +408,8 @@ struct table *table_read(const char *s, size_t len, struct arena *a,
 
 /**
  * table_set_read(path, set, a, err):
- * Read every line of the file ${path} (a single document may span lines)
+ * Read every line of the file ${path}, standard input when it is "-" (a
+ * single document may span lines),
  * and add its tables to ${set}, where no name may come twice; set->v lives in
  * ${a}.  Return 0, or -1 with ${err} filled; its message names file and line.
  */

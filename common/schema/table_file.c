@@ -25,19 +25,36 @@ schema_of(const char *schema)
 }
 
 static int
+is_stdin(const char *path)
+{
+
+	return (strcmp(path, "-") == 0);
+}
+
+static void
+close_file(int fd)
+{
+
+	if (fd != STDIN_FILENO)
+		(void)close(fd);
+}
+
+static int
 read_whole(const char *path, struct buf *b, struct err *err)
 {
 	struct quote q;
 	ssize_t n;
 	int fd;
 
-	if ((fd = io_open(path, O_RDONLY, 0)) == -1)
+	if (is_stdin(path))
+		fd = STDIN_FILENO;
+	else if ((fd = io_open(path, O_RDONLY, 0)) == -1)
 		return (err_sys(err, "could not open schema %s",
 		    quote_z(&q, path)));
 	while ((n = io_read(fd, buf_need(b, READ_SIZE), READ_SIZE)) > 0) {
 		b->len += (size_t)n;
 		if (b->len > FILE_MAX) {
-			(void)close(fd);
+			close_file(fd);
 			(void)err_set(err, "schema %s is larger than 256 MiB",
 			    quote_z(&q, path));
 			return (err_status(err, DIAG_BADINPUT));
@@ -46,7 +63,7 @@ read_whole(const char *path, struct buf *b, struct err *err)
 	if (n < 0)
 		(void)err_sys(err, "could not read schema %s",
 		    quote_z(&q, path));
-	(void)close(fd);
+	close_file(fd);
 	return (n < 0 ? -1 : 0);
 }
 
@@ -60,6 +77,8 @@ place_error(struct err *err, const char *path, size_t line)
 
 	memcpy(msg, err->msg, sizeof(msg));
 	memcpy(hint, err->hint, sizeof(hint));
+	if (is_stdin(path))
+		path = "standard input";
 	(void)quote_plain(place, sizeof(place), path, strlen(path));
 	(void)err_set(err, "%s:%zu: %s", place, line, msg);
 	memcpy(err->hint, hint, sizeof(hint));

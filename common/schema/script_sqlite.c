@@ -1,0 +1,2 @@
+#include "schema/script.h"
+void script_sqlite(struct script *s) { (void)s; }
