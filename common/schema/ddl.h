@@ -59,6 +59,33 @@ const char *ddl_sqlite_affinity(enum column_type type,
 void ddl_sqlite(const struct table *t, const char *name,
     enum ddl_numeric numeric, struct buf *b);
 
+/* How a table of another engine becomes one of SQLite. */
+struct ddl_sqlite_how {
+	const char		*name;		/* of the table */
+	enum ddl_numeric	 numeric;
+	int			 if_not_exists;
+	int			 faithful;	/* names of constraints, and
+						   deferrable only what is;
+						   unique indexes are left out
+						   and numbered rows are
+						   AUTOINCREMENT */
+	/* What the table that a reference names is called, or NULL when there
+	 * is none; NULL: as it is named. */
+	const char		*(*find)(void *cookie,
+				    const struct table_ref *ref);
+	/* Is told of what is lost, unless NULL. */
+	void			 (*lost)(void *cookie, const char *column,
+				    const char *what, const char *sql);
+	void			*cookie;
+};
+
+/**
+ * ddl_sqlite_create(t, how, b):
+ * As ddl_sqlite, as ${how} says.
+ */
+void ddl_sqlite_create(const struct table *t,
+    const struct ddl_sqlite_how *how, struct buf *b);
+
 /**
  * ddl_sqlite_check(c, not_null, b):
  * Append the condition that a CHECK of the column ${c} has in SQLite for what
@@ -66,6 +93,12 @@ void ddl_sqlite(const struct table *t, const char *name,
  * nothing appended when there is none.
  */
 int ddl_sqlite_check(const struct column *c, int not_null, struct buf *b);
+
+/**
+ * ddl_sqlite_type_comment(c, b):
+ * Append the comment that names the type which the column came from.
+ */
+void ddl_sqlite_type_comment(const struct column *c, struct buf *b);
 
 /**
  * ddl_sqlite_types(sql, len, t, a):

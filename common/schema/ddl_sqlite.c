@@ -34,8 +34,8 @@ put_base_type(struct buf *b, const struct column *c)
 		buf_printf(b, "(%d,%d)", c->precision, c->scale);
 }
 
-static void
-put_type_comment(struct buf *b, const struct column *c)
+void
+ddl_sqlite_type_comment(const struct column *c, struct buf *b)
 {
 	struct sqltype st;
 
@@ -316,32 +316,102 @@ is_key(const struct table *t, size_t i)
 	return (0);
 }
 
-/* Append a column's definition; note in ${lost} a default that is lost. */
+/* The statement as it grows. */
+struct create {
+	const struct table		*t;
+	const struct ddl_sqlite_how	*how;
+	struct buf	*b;
+	size_t		 items, total;	/* of the list in parentheses */
+	struct buf	 lost;		/* lines of comment at its end */
+};
+
+/* Say what is lost, in a comment at the end and to who wants to know. */
 static void
-put_column(struct buf *b, const struct table *t, size_t i,
-    enum ddl_numeric numeric, struct buf *lost)
+add_lost(struct create *cr, const char *column, const char *what,
+    const char *sql)
 {
+
+	buf_puts(&cr->lost, "  -- ");
+	buf_puts(&cr->lost, what);
+	if (column != NULL) {
+		buf_puts(&cr->lost, " of ");
+		put_comment(&cr->lost, column);
+	}
+	buf_puts(&cr->lost, ": ");
+	put_comment(&cr->lost, sql);
+	buf_putc(&cr->lost, '\n');
+	if (cr->how->lost != NULL)
+		cr->how->lost(cr->how->cookie, column, what, sql);
+}
+
+static int
+is_numbered(const struct column *c)
+{
+
+	return (c->identity != NULL || c->autoincrement ||
+	    (c->default_sql != NULL && sqldefault_kind(c->default_sql,
+	    c->type) == SQLDEFAULT_SEQUENCE));
+}
+
+/* What compares bytes is SQLite's rule. */
+static int
+is_binary(const char *collation)
+{
+
+	return (strstr(collation, "\"C\"") != NULL ||
+	    strstr(collation, "\"POSIX\"") != NULL ||
+	    strcmp(collation, "BINARY") == 0);
+}
+
+/* Note what only the source can do with a column. */
+static void
+note_column(struct create *cr, size_t i)
+{
+	const struct column *c = &cr->t->columns[i];
+
+	if (!cr->how->faithful)
+		return;
+	if (c->collation != NULL && !is_binary(c->collation))
+		add_lost(cr, c->name, "collation", c->collation);
+	if (c->generated)
+		add_lost(cr, c->name, "generation", c->generated_sql != NULL ?
+		    c->generated_sql : "not told");
+	else if (is_numbered(c) && !is_row_number(cr->t, i))
+		add_lost(cr, c->name, "numbering", c->identity != NULL ?
+		    c->identity : c->default_sql != NULL ? c->default_sql :
+		    "autoincrement");
+}
+
+/* Append a column's definition. */
+static void
+put_column(struct create *cr, size_t i)
+{
+	const struct table *t = cr->t;
 	const struct column *c = &t->columns[i];
-	const char *affinity = ddl_sqlite_affinity(c->type, numeric);
+	const char *affinity = ddl_sqlite_affinity(c->type,
+	    cr->how->numeric);
 	int not_null = c->not_null || is_key(t, i);
+	struct buf *b = cr->b;
 
 	ddl_quote(b, c->name);
 	buf_putc(b, ' ');
 	buf_puts(b, affinity);
+	note_column(cr, i);
 	if (is_row_number(t, i)) {
+		if (cr->how->faithful && t->primary.name != NULL) {
+			buf_puts(b, " CONSTRAINT ");
+			ddl_quote(b, t->primary.name);
+		}
 		buf_puts(b, " PRIMARY KEY");
+		if (cr->how->faithful && is_numbered(c))
+			buf_puts(b, " AUTOINCREMENT");
 		return;
 	}
 	if (not_null)
 		buf_puts(b, " NOT NULL");
-	if (!put_default(b, c, affinity)) {
-		buf_puts(lost, "  -- default of ");
-		put_comment(lost, c->name);
-		buf_puts(lost, ": ");
-		put_comment(lost, c->default_sql != NULL ? c->default_sql :
-		    c->default_json);
-		buf_putc(lost, '\n');
-	}
+	if (!put_default(b, c, affinity))
+		add_lost(cr, c->name, "default", c->default_sql != NULL ?
+		    c->default_sql : c->default_json);
 	put_type_check(b, c, not_null);
 }
 
@@ -383,16 +453,40 @@ is_self(const struct table *t, const struct table_ref *ref)
 	    strcmp(ref->table_schema, t->schema) == 0)));
 }
 
-static void
-put_ref(struct buf *b, const struct table *t, const char *name,
-    const struct table_ref *ref)
+/* What the referenced table is called, or NULL when it is not to be. */
+static const char *
+find_name(const struct create *cr, const struct table_ref *ref)
 {
+
+	if (is_self(cr->t, ref))
+		return (cr->how->name);
+	if (cr->how->find != NULL)
+		return (cr->how->find(cr->how->cookie, ref));
+	return (ref->table);
+}
+
+static void
+put_constraint_name(const struct create *cr, const char *name)
+{
+
+	if (!cr->how->faithful || name == NULL)
+		return;
+	buf_puts(cr->b, "CONSTRAINT ");
+	ddl_quote(cr->b, name);
+	buf_putc(cr->b, ' ');
+}
+
+static void
+put_ref(struct create *cr, const struct table_ref *ref, const char *to)
+{
+	struct buf *b = cr->b;
 	size_t i;
 
+	put_constraint_name(cr, ref->name);
 	buf_puts(b, "FOREIGN KEY");
-	put_names(b, t, &ref->columns);
+	put_names(b, cr->t, &ref->columns);
 	buf_puts(b, " REFERENCES ");
-	ddl_quote(b, is_self(t, ref) ? name : ref->table);
+	ddl_quote(b, to);
 	buf_puts(b, " (");
 	for (i = 0; i < ref->columns.n; i++) {
 		if (i > 0)
@@ -402,15 +496,11 @@ put_ref(struct buf *b, const struct table *t, const char *name,
 	buf_putc(b, ')');
 	put_action(b, "DELETE", ref->on_delete);
 	put_action(b, "UPDATE", ref->on_update);
-	buf_puts(b, " DEFERRABLE INITIALLY DEFERRED");
+	if (!cr->how->faithful || (ref->deferrable && ref->deferred))
+		buf_puts(b, " DEFERRABLE INITIALLY DEFERRED");
+	else if (ref->deferrable)
+		buf_puts(b, " DEFERRABLE INITIALLY IMMEDIATE");
 }
-
-/* The statement as it grows. */
-struct create {
-	struct buf	*b;
-	size_t		 items, total;	/* of the list in parentheses */
-	struct buf	 lost;		/* lines of comment at its end */
-};
 
 /* End an item: a comma, a comment, a new line. */
 static void
@@ -420,30 +510,109 @@ end_item(struct create *cr, const struct column *c)
 	if (++cr->items < cr->total)
 		buf_putc(cr->b, ',');
 	if (c != NULL)
-		put_type_comment(cr->b, c);
+		ddl_sqlite_type_comment(c, cr->b);
 	buf_putc(cr->b, '\n');
 }
 
+/* What a key has that SQLite's keys have not. */
 static void
-put_constraints(struct create *cr, const struct table *t, const char *name)
+note_key(struct create *cr, const struct table_key *key)
+{
+	const char *name = key->name != NULL ? key->name : "primary key";
+
+	if (!cr->how->faithful)
+		return;
+	if (key->deferrable)
+		add_lost(cr, NULL, "deferrable key", name);
+	if (key->nulls_not_distinct)
+		add_lost(cr, NULL, "nulls not distinct", name);
+}
+
+static int
+is_taken(const struct create *cr, const struct table_key *key)
+{
+
+	/* With names, indexes are made as such. */
+	return (!cr->how->faithful || !key->is_index);
+}
+
+static int
+is_valid_ref(struct create *cr, const struct table_ref *ref)
+{
+
+	return (!ref->not_valid && find_name(cr, ref) != NULL);
+}
+
+static void
+put_keys(struct create *cr, const struct table *t)
 {
 	size_t i;
 
 	if (t->primary_key.n > 0 && !has_row_number(t)) {
-		buf_puts(cr->b, "  PRIMARY KEY");
+		buf_puts(cr->b, "  ");
+		put_constraint_name(cr, t->primary.name);
+		buf_puts(cr->b, "PRIMARY KEY");
 		put_names(cr->b, t, &t->primary_key);
 		end_item(cr, NULL);
 	}
+	if (t->primary_key.n > 0)
+		note_key(cr, &t->primary);
 	for (i = 0; i < t->nunique; i++) {
-		buf_puts(cr->b, "  UNIQUE");
+		if (!is_taken(cr, &t->unique[i]))
+			continue;
+		buf_puts(cr->b, "  ");
+		put_constraint_name(cr, t->unique[i].name);
+		buf_puts(cr->b, "UNIQUE");
 		put_names(cr->b, t, &t->unique[i].columns);
 		end_item(cr, NULL);
+		note_key(cr, &t->unique[i]);
 	}
+}
+
+static void
+put_refs(struct create *cr, const struct table *t)
+{
+	const struct table_ref *ref;
+	size_t i;
+
 	for (i = 0; i < t->nrefs; i++) {
+		ref = &t->refs[i];
+		if (!is_valid_ref(cr, ref)) {
+			add_lost(cr, NULL, ref->not_valid ?
+			    "foreign key that is not valid" :
+			    "foreign key to what is not there", ref->table);
+			continue;
+		}
 		buf_puts(cr->b, "  ");
-		put_ref(cr->b, t, name, &t->refs[i]);
+		put_ref(cr, ref, find_name(cr, ref));
 		end_item(cr, NULL);
+		if (cr->how->faithful && ref->match != NULL)
+			add_lost(cr, NULL, "match", ref->match);
+		if (cr->how->faithful && ref->set_fields.n > 0)
+			add_lost(cr, NULL, "columns that ON DELETE sets",
+			    ref->name != NULL ? ref->name : ref->table);
 	}
+}
+
+static void
+put_constraints(struct create *cr, const struct table *t)
+{
+
+	put_keys(cr, t);
+	put_refs(cr, t);
+}
+
+/* How many items put_constraints puts. */
+static size_t
+count_constraints(struct create *cr, const struct table *t)
+{
+	size_t i, n = t->primary_key.n > 0 && !has_row_number(t);
+
+	for (i = 0; i < t->nunique; i++)
+		n += is_taken(cr, &t->unique[i]) != 0;
+	for (i = 0; i < t->nrefs; i++)
+		n += is_valid_ref(cr, &t->refs[i]) != 0;
+	return (n);
 }
 
 /* Translate the checks into ${text}, one after the other; ${ends} gets where
@@ -455,13 +624,11 @@ translate_checks(struct create *cr, const struct table *t,
 	size_t i;
 
 	for (i = 0; i < t->nchecks; i++) {
-		if (sqlcheck_sqlite(t->checks[i].sql, t, numeric, text)) {
+		if (!t->checks[i].not_valid &&
+		    sqlcheck_sqlite(t->checks[i].sql, t, numeric, text))
 			cr->total++;
-		} else {
-			buf_puts(&cr->lost, "  -- check: ");
-			put_comment(&cr->lost, t->checks[i].sql);
-			buf_putc(&cr->lost, '\n');
-		}
+		else
+			add_lost(cr, NULL, "check", t->checks[i].sql);
 		ends[i] = text->len;
 	}
 }
@@ -489,30 +656,39 @@ put_checks(struct create *cr, const struct table *t, const struct buf *text,
 }
 
 void
-ddl_sqlite(const struct table *t, const char *name, enum ddl_numeric numeric,
+ddl_sqlite_create(const struct table *t, const struct ddl_sqlite_how *how,
     struct buf *b)
 {
-	struct create cr = { .b = b };
+	struct create cr = { .t = t, .how = how, .b = b };
 	size_t *ends = mem_array(t->nchecks + 1, sizeof(*ends));
 	struct buf checks = { 0 };
 	size_t i;
 
-	cr.total = t->ncolumns + t->nunique + t->nrefs +
-	    (t->primary_key.n > 0 && !has_row_number(t));
-	translate_checks(&cr, t, numeric, &checks, ends);
-	buf_puts(b, "CREATE TABLE ");
-	ddl_quote(b, name);
+	cr.total = t->ncolumns + count_constraints(&cr, t);
+	translate_checks(&cr, t, how->numeric, &checks, ends);
+	buf_printf(b, "CREATE TABLE %s", how->if_not_exists ?
+	    "IF NOT EXISTS " : "");
+	ddl_quote(b, how->name);
 	buf_puts(b, " (\n");
 	for (i = 0; i < t->ncolumns; i++) {
 		buf_puts(b, "  ");
-		put_column(b, t, i, numeric, &cr.lost);
+		put_column(&cr, i);
 		end_item(&cr, &t->columns[i]);
 	}
-	put_constraints(&cr, t, name);
+	put_constraints(&cr, t);
 	put_checks(&cr, t, &checks, ends);
 	buf_put(b, cr.lost.s, cr.lost.len);
 	buf_puts(b, ") STRICT");
 	buf_free(&cr.lost);
 	buf_free(&checks);
 	mem_free(ends);
+}
+
+void
+ddl_sqlite(const struct table *t, const char *name, enum ddl_numeric numeric,
+    struct buf *b)
+{
+	const struct ddl_sqlite_how how = { .name = name, .numeric = numeric };
+
+	ddl_sqlite_create(t, &how, b);
 }

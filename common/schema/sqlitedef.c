@@ -443,11 +443,20 @@ take_part(struct def *d)
 
 	while (!at_end(d) && d->tok.kind != SQLTOKEN_COMMA &&
 	    d->tok.kind != SQLTOKEN_CLOSE) {
-		if (to == NULL && (sqltoken_is(&d->tok, "ASC") ||
-		    sqltoken_is(&d->tok, "DESC")))
-			to = d->tok.from;
-		if (take_parentheses(d) == NULL)
+		if (sqltoken_is(&d->tok, "ASC") ||
+		    sqltoken_is(&d->tok, "DESC")) {
+			to = to != NULL ? to : d->tok.from;
 			next(d);
+		} else if (sqltoken_is(&d->tok, "COLLATE")) {
+			to = d->tok.from;
+			next(d);
+			next(d);
+		} else {
+			/* What stands in the middle belongs to it. */
+			to = NULL;
+			if (take_parentheses(d) == NULL)
+				next(d);
+		}
 	}
 	return (keep_code(d, from, to != NULL ? to : d->tok.from));
 }
