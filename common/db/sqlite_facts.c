@@ -92,6 +92,9 @@ set_declared(const struct sqlite_table *st, size_t i)
 static void
 set_default(struct column *c, struct arena *a)
 {
+	/* What SQLite has for these is JSON in a text. */
+	enum column_type type = c->type == COLUMN_ARRAY ||
+	    c->type == COLUMN_COMPOSITE ? COLUMN_JSON : c->type;
 	struct buf b = { 0 };
 
 	if (c->default_sql == NULL || strcasecmp(c->default_sql, "NULL") == 0)
@@ -99,7 +102,7 @@ set_default(struct column *c, struct arena *a)
 	if (c->type == COLUMN_BOOLEAN && (strcmp(c->default_sql, "0") == 0 ||
 	    strcmp(c->default_sql, "1") == 0))
 		c->default_json = c->default_sql[0] == '0' ? "false" : "true";
-	else if (sqldefault_json(c->default_sql, c->type, &b))
+	else if (sqldefault_json(c->default_sql, type, &b))
 		c->default_json = arena_dup(a, b.s, b.len);
 	buf_free(&b);
 }

@@ -34,26 +34,44 @@ script_pg_is_native(const struct table *t)
 	return (t->dialect == NULL || strcmp(t->dialect, "sqlite") != 0);
 }
 
+/* How often ${tag} stands in the text does not matter, only whether. */
+static void
+choose_tag(char *tag, size_t size, struct buf *b, const char *head)
+{
+	unsigned n = 0;
+
+	(void)snprintf(tag, size, "$do$");
+	while (strstr(buf_z(b), tag) != NULL || strstr(head, tag) != NULL)
+		(void)snprintf(tag, size, "$do%u$", n++);
+}
+
+void
+script_pg_wrap(struct script *s, size_t start, const char *head,
+    const char *tail)
+{
+	struct buf b = { 0 };
+	char tag[32];
+
+	buf_put(&b, s->b.s + start, s->b.len - start);
+	choose_tag(tag, sizeof(tag), &b, head);
+	s->b.len = start;
+	buf_printf(&s->b, "DO %s BEGIN\n", tag);
+	buf_puts(&s->b, head);
+	buf_put(&s->b, b.s, b.len);
+	buf_puts(&s->b, tail);
+	buf_printf(&s->b, "END %s;\n", tag);
+	buf_free(&b);
+}
+
 void
 script_pg_end(struct script *s, size_t start)
 {
-	struct buf b = { 0 };
-	char tag[32] = "$do$";
-	unsigned n = 0;
 
 	buf_puts(&s->b, ";\n");
-	if (!s->opts->if_not_exists)
-		return;
-	buf_put(&b, s->b.s + start, s->b.len - start);
-	while (strstr(buf_z(&b), tag) != NULL)
-		(void)snprintf(tag, sizeof(tag), "$do%u$", n++);
-	s->b.len = start;
-	buf_printf(&s->b, "DO %s BEGIN\n", tag);
-	buf_put(&s->b, b.s, b.len);
-	buf_printf(&s->b, "EXCEPTION WHEN duplicate_object OR duplicate_table"
-	    " OR\n    duplicate_column OR invalid_table_definition OR"
-	    " object_not_in_prerequisite_state THEN NULL;\nEND %s;\n", tag);
-	buf_free(&b);
+	if (s->opts->if_not_exists)
+		script_pg_wrap(s, start, "",
+		    "EXCEPTION WHEN duplicate_object OR duplicate_table"
+		    " THEN NULL;\n");
 }
 
 /*
@@ -87,37 +105,6 @@ drop_kind(struct script *s, const char *kind, const char *sql)
 }
 
 static void
-drop_types(struct script *s)
-{
-	const struct table_type *type;
-	const struct table *t;
-	size_t i, k;
-
-	for (i = s->set->n; i-- > 0; ) {
-		t = s->set->v[i];
-		for (k = t->ntypes; k-- > 0; ) {
-			type = &t->types[k];
-			if (strcmp(type->kind, "extension") == 0 ||
-			    strcmp(type->kind, "base") == 0)
-				continue;
-			buf_puts(&s->b, "DROP TYPE IF EXISTS ");
-			script_pg_name(&s->b, type->schema, type->name);
-			buf_puts(&s->b, ";\n");
-		}
-		for (k = 0; k < t->ncolumns; k++) {
-			struct table_type made = script_pg_find_type(s, t,
-			    &t->columns[k]);
-
-			if (made.name == NULL)
-				continue;
-			buf_puts(&s->b, "DROP TYPE IF EXISTS ");
-			script_pg_name(&s->b, made.schema, made.name);
-			buf_puts(&s->b, ";\n");
-		}
-	}
-}
-
-static void
 drop_sequences(struct script *s)
 {
 	const struct table_sequence *q;
@@ -142,7 +129,7 @@ put_drops(struct script *s)
 	drop_kind(s, "view", "DROP VIEW IF EXISTS ");
 	drop_kind(s, NULL, "DROP TABLE IF EXISTS ");
 	drop_sequences(s);
-	drop_types(s);
+	script_pg_drop_types(s);
 }
 
 /* The schemas that tables, types and sequences are in, each once. */
@@ -184,6 +171,9 @@ put_schemas(struct script *s)
 			put_schema(&list, t->types[k].schema);
 		for (k = 0; k < t->nsequences; k++)
 			put_schema(&list, t->sequences[k].schema);
+		for (k = 0; k < t->ncolumns; k++)
+			put_schema(&list, script_pg_find_type(s, t,
+			    &t->columns[k]).schema);
 	}
 	buf_free(&list.seen);
 }

@@ -26,12 +26,26 @@ int script_pg_is_native(const struct table *t);
 void script_pg_end(struct script *s, size_t start);
 
 /**
+ * script_pg_wrap(s, start, head, tail):
+ * Put the text from ${start} on into a DO statement, between the PL/pgSQL
+ * texts ${head} and ${tail}.
+ */
+void script_pg_wrap(struct script *s, size_t start, const char *head,
+    const char *tail);
+
+/**
  * script_pg_types(s), script_pg_sequences(s), script_pg_functions(s):
  * Append what tables need before they are made.
  */
 void script_pg_types(struct script *s);
 void script_pg_sequences(struct script *s);
 void script_pg_functions(struct script *s);
+
+/**
+ * script_pg_drop_types(s):
+ * Append the statement that drops the types, but for those of extensions.
+ */
+void script_pg_drop_types(struct script *s);
 
 /**
  * script_pg_owners(s):
@@ -62,6 +76,14 @@ void script_pg_type(struct script *s, const struct table *t,
  */
 int script_pg_default(struct script *s, const struct table *t,
     const struct column *c, struct buf *b);
+
+/**
+ * script_pg_condition(s, t, sql):
+ * Return non-zero when the condition ${sql} of ${t}, of whatever engine, may
+ * stand in the script as it is.
+ */
+int script_pg_condition(struct script *s, const struct table *t,
+    const char *sql);
 
 /**
  * script_pg_table(s, i), script_pg_late(s, i):

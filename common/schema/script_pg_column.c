@@ -1,8 +1,8 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/mem.h"
 #include "schema/script_pg.h"
+#include "schema/sqlcheck.h"
 #include "schema/sqldefault.h"
 #include "schema/sqltype.h"
 
@@ -140,6 +140,40 @@ script_pg_type(struct script *s, const struct table *t,
 	if (c->type != COLUMN_ANY && c->type != COLUMN_OTHER && !st.known)
 		script_lost(s, t, c->name, "its type %s, which is not told",
 		    c->sql_type);
+}
+
+/* What our reader of PostgreSQL's checks takes for what SQLite would take it
+ * for says the same in both.  A label is a string there. */
+static int
+is_common(struct script *s, const struct table *t, const char *sql)
+{
+	struct table plain = *t;
+	struct buf ignored = { 0 };
+	size_t i;
+	int rc;
+
+	plain.columns = arena_alloc(s->a, t->ncolumns *
+	    sizeof(*plain.columns));
+	for (i = 0; i < t->ncolumns; i++) {
+		plain.columns[i] = t->columns[i];
+		if (t->columns[i].type != COLUMN_ENUM &&
+		    !is_declared_only(&t->columns[i]))
+			continue;
+		if (t->columns[i].type == COLUMN_ENUM)
+			plain.columns[i].type = COLUMN_TEXT;
+		plain.columns[i].sql_type = NULL;
+	}
+	rc = sqlcheck_sqlite(sql, &plain, DDL_NUMERIC_REAL, &ignored);
+	buf_free(&ignored);
+	return (rc);
+}
+
+int
+script_pg_condition(struct script *s, const struct table *t, const char *sql)
+{
+
+	return (script_is_expression(sql, SCRIPT_PG) &&
+	    (script_pg_is_native(t) || is_common(s, t, sql)));
 }
 
 /*

@@ -2,7 +2,6 @@
 
 #include "base/arena.h"
 #include "schema/script_pg.h"
-#include "schema/sqlcheck.h"
 
 static void
 put_columns(struct buf *b, const struct table *t,
@@ -46,10 +45,10 @@ put_part(struct script *s, const struct table *t, const struct index_part *p)
 
 /* Is every expression in the index one that PostgreSQL reads? */
 static int
-is_good_index(const struct table *t, const struct table_index *x)
+is_good_index(struct script *s, const struct table *t,
+    const struct table_index *x)
 {
 	const struct index_part *p;
-	struct buf ignored = { 0 };
 	int good = x->nparts > 0;
 
 	for (p = x->parts; p < x->parts + x->nparts && good; p++) {
@@ -63,12 +62,8 @@ is_good_index(const struct table *t, const struct table_index *x)
 		    !script_is_expression(p->opclass, SCRIPT_PG))
 			good = 0;
 	}
-	if (good && x->where != NULL)
-		good = script_is_expression(x->where, SCRIPT_PG) &&
-		    (script_pg_is_native(t) || sqlcheck_sqlite(x->where, t,
-		    DDL_NUMERIC_REAL, &ignored));
-	buf_free(&ignored);
-	return (good);
+	return (good && (x->where == NULL ||
+	    script_pg_condition(s, t, x->where)));
 }
 
 static void
@@ -133,7 +128,7 @@ script_pg_indexes(struct script *s, const struct table *t)
 	size_t i;
 
 	for (i = 0; i < t->nindexes; i++) {
-		if (is_good_index(t, &t->indexes[i]))
+		if (is_good_index(s, t, &t->indexes[i]))
 			put_index(s, t, &t->indexes[i]);
 		else
 			script_lost(s, t, NULL, "index %s",

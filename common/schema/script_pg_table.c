@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "schema/script_pg.h"
-#include "schema/sqlcheck.h"
 
 /* The list in parentheses as it grows. */
 struct list {
@@ -198,30 +197,13 @@ put_key(struct list *list, const struct table *t, const struct table_key *key,
 		    key->on_conflict);
 }
 
-/* May the check stand in the script as it is? */
-static int
-is_good_check(const struct table *t, const char *sql)
-{
-	struct buf ignored = { 0 };
-	int good;
-
-	if (script_pg_is_native(t))
-		return (script_is_expression(sql, SCRIPT_PG));
-	/* What our reader of PostgreSQL's checks takes for what SQLite would
-	 * take it for says the same in both. */
-	good = script_is_expression(sql, SCRIPT_PG) &&
-	    sqlcheck_sqlite(sql, t, DDL_NUMERIC_REAL, &ignored);
-	buf_free(&ignored);
-	return (good);
-}
-
 static void
 put_check(struct list *list, const struct table *t,
     const struct table_check *check)
 {
 	struct buf *b = &list->s->b;
 
-	if (!is_good_check(t, check->sql)) {
+	if (!script_pg_condition(list->s, t, check->sql)) {
 		script_lost(list->s, t, NULL, "check %s: %s",
 		    check->name != NULL ? check->name : "", check->sql);
 		return;
@@ -523,6 +505,7 @@ static void
 put_partition(struct script *s, const struct table *t)
 {
 	const struct table_name *of = t->partition_of;
+	struct buf head = { 0 }, name = { 0 };
 	size_t start = s->b.len;
 
 	if (t->npartition_of == 0)
@@ -538,8 +521,17 @@ put_partition(struct script *s, const struct table *t)
 	script_pg_name(&s->b, of->schema, of->name);
 	buf_puts(&s->b, " ATTACH PARTITION ");
 	script_pg_name(&s->b, t->schema, t->name);
-	buf_printf(&s->b, " %s", of->bound);
-	script_pg_end(s, start);
+	buf_printf(&s->b, " %s;\n", of->bound);
+	if (!s->opts->if_not_exists)
+		return;
+	script_pg_name(&name, t->schema, t->name);
+	buf_puts(&head, "IF NOT (SELECT relispartition FROM"
+	    " pg_catalog.pg_class WHERE oid =\n    ");
+	ddl_quote_string(&head, buf_z(&name));
+	buf_puts(&head, "::pg_catalog.regclass) THEN\n");
+	script_pg_wrap(s, start, buf_z(&head), "END IF;\n");
+	buf_free(&head);
+	buf_free(&name);
 }
 
 void
@@ -557,7 +549,8 @@ script_pg_late(struct script *s, size_t place)
 		put_late_refs(s, place);
 		for (i = 0; i < t->nchecks; i++) {
 			check = &t->checks[i];
-			if (!check->not_valid || !is_good_check(t, check->sql))
+			if (!check->not_valid ||
+			    !script_pg_condition(s, t, check->sql))
 				continue;
 			start = s->b.len;
 			buf_puts(&s->b, "ALTER TABLE ");

@@ -217,6 +217,25 @@ script_pg_types(struct script *s)
 	mem_free(types.v);
 }
 
+void
+script_pg_drop_types(struct script *s)
+{
+	struct types types = { 0 };
+	size_t i, n = 0;
+
+	collect(s, &types, 0);
+	for (i = 0; i < types.n; i++) {
+		if (strcmp(types.v[i].kind, "extension") == 0 ||
+		    strcmp(types.v[i].kind, "base") == 0)
+			continue;
+		buf_puts(&s->b, n++ == 0 ? "DROP TYPE IF EXISTS " :
+		    ",\n    ");
+		script_pg_name(&s->b, types.v[i].schema, types.v[i].name);
+	}
+	buf_puts(&s->b, n > 0 ? ";\n" : "");
+	mem_free(types.v);
+}
+
 /*
  * Sequences.
  */

@@ -106,7 +106,8 @@ sqltoken_next(struct sqltoken_scan *sc, struct sqltoken *tok)
 	if (c == '"' || c == '`' || c == '\'' || c == '[')
 		scan_quoted(sc, tok, c == '[' ? ']' : c);
 	else
-		tok->kind = c == '(' ? SQLTOKEN_OPEN : c == ')' ? SQLTOKEN_CLOSE :
+		tok->kind = c == '(' ? SQLTOKEN_OPEN :
+		    c == ')' ? SQLTOKEN_CLOSE :
 		    c == ',' ? SQLTOKEN_COMMA : SQLTOKEN_OTHER;
 }
 
