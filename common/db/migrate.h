@@ -1,0 +1,50 @@
+/*
+ * migrate - the commands of row-migrate
+ *
+ * Each takes the program's options and what follows its own name on the
+ * command line, prints what it found or did, and returns an exit status, or
+ * -1 with ${err} filled.  cmd/row-migrate.c has the table of them.
+ */
+#ifndef ROWPIPE_DB_MIGRATE_H
+#define ROWPIPE_DB_MIGRATE_H
+
+#include <stdint.h>
+
+#include "base/opt.h"
+
+struct err;
+
+struct migrate {
+	const char	*conn;		/* -d */
+	const char	*dir;		/* --dir, "migrations" */
+	uint64_t	 wait;		/* --wait: seconds for another runner */
+	uint64_t	 busy;		/* --busy-timeout */
+	uint64_t	 keep;		/* --keep-backups */
+	const char	*to;		/* --to, or NULL */
+	uint64_t	 steps;		/* --steps; 0: not given */
+	int		 dry_run;
+	int		 json;
+	int		 allow_out_of_order;
+	int		 progress;	/* enum progress_mode */
+	const char	*notify;	/* --notify, or NULL */
+
+	/* Of test, squash, lint and rebuild. */
+	int		 full_workflow, rollback;
+	struct opt_list	 references;	/* --references DIR */
+};
+
+/**
+ * migrate_new(m, argv, err), ...:
+ * The commands; see row-migrate(1).
+ */
+int migrate_new(const struct migrate *m, char **argv, struct err *err);
+int migrate_status(const struct migrate *m, char **argv, struct err *err);
+int migrate_up(const struct migrate *m, char **argv, struct err *err);
+int migrate_down(const struct migrate *m, char **argv, struct err *err);
+int migrate_resume(const struct migrate *m, char **argv, struct err *err);
+int migrate_verify(const struct migrate *m, char **argv, struct err *err);
+int migrate_baseline(const struct migrate *m, char **argv, struct err *err);
+int migrate_accept(const struct migrate *m, char **argv, struct err *err);
+int migrate_log(const struct migrate *m, char **argv, struct err *err);
+
+#endif

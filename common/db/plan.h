@@ -1,0 +1,90 @@
+/*
+ * plan - a folder of migrations beside the history of a database
+ *
+ * Migrations come in an order in which each stands after those that it depends
+ * on, and otherwise by name.  What is wrong with the folder, or between folder
+ * and history, is found before anything runs.
+ */
+#ifndef ROWPIPE_DB_PLAN_H
+#define ROWPIPE_DB_PLAN_H
+
+#include <stddef.h>
+
+#include "db/history.h"
+#include "db/migration.h"
+
+struct arena;
+struct buf;
+struct err;
+
+struct plan_step {
+	const struct migration	 *migration;	/* NULL: it is gone, or cannot
+						   be read */
+	const char		 *name;
+	const struct history_row *row;		/* NULL: never run */
+	enum history_state	  state;
+	int			  applied;	/* its effect is there, whole */
+	int			  broken;	/* begun and not ended, with
+						   something perhaps left of
+						   it */
+};
+
+enum plan_kind {
+	PLAN_UNREADABLE,	/* migration_read failed */
+	PLAN_MISSING,		/* it depends on one that is not there */
+	PLAN_CYCLE,
+	PLAN_CHANGED,		/* applied with another text */
+	PLAN_OUT_OF_ORDER,	/* pending, but comes before an applied one */
+	PLAN_GONE,		/* applied, but not in the folder */
+	PLAN_NEEDED		/* not applied, but an applied one depends on
+				   it */
+};
+
+struct plan_problem {
+	enum plan_kind	 kind;
+	size_t		 step;		/* in plan->v */
+	const char	*text;		/* what is wrong, for a message */
+	const char	*options;	/* what can be done, for a hint */
+};
+
+struct plan {
+	struct plan_step	*v;	/* in order; those that are gone stand
+					   where their names do */
+	size_t			 n;
+	struct plan_problem	*problems;
+	size_t			 nproblems;
+};
+
+/**
+ * plan_read(dir, engine, rows, p, a, err):
+ * Read all migrations of ${dir} as ${engine} would run them, and hold them
+ * against the history ${rows}, borrowed.  Everything in ${p} lives in ${a}.
+ * Return 0, also when there are problems, or -1 with ${err} filled when the
+ * folder cannot be read.
+ */
+int plan_read(const char *dir, enum migration_engine engine,
+    const struct history_rows *rows, struct plan *p, struct arena *a,
+    struct err *err);
+
+/**
+ * plan_find(p, name):
+ * The step of that name, or NULL.
+ */
+struct plan_step *plan_find(const struct plan *p, const char *name);
+
+/**
+ * plan_is_open(s):
+ * Return non-zero when "up" would run the step: it has files for this engine
+ * and is not applied.
+ */
+int plan_is_open(const struct plan_step *s);
+
+/**
+ * plan_applied(p, list, a):
+ * Return how many steps are applied or broken, and store their indexes in
+ * *${list}, living in ${a}, in the order in which they were: the last is the
+ * first that "down" takes back.
+ */
+size_t plan_applied(const struct plan *p, size_t **list, struct arena *a);
+
+#endif
