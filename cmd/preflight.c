@@ -84,6 +84,7 @@ struct flight {
 	struct progress		*progress;
 	struct arena		*a;
 	struct buf		 text;
+	char			 place[320];	/* of what stopped the input */
 	uint64_t		 rows, out;	/* read; come out of it */
 	int			 failed;	/* -1: emit failed for good */
 };
@@ -220,7 +221,10 @@ read_input(struct flight *f, struct err *err)
 			findings_mend(fi, "row-sanitize");
 		}
 	}
-	return (st == INPUT_END ? 0 : -1);
+	if (st == INPUT_END)
+		return (0);
+	(void)input_place(f->in, err, f->place, sizeof(f->place));
+	return (-1);
 }
 
 /*
@@ -423,6 +427,8 @@ look(struct flight *f, char *const *files, struct err *err)
 	(void)findings_add(f->fs, FINDINGS_OK, "target", NULL,
 	    "%s in %s, %zu columns", quote_z(&q, target_label(f->target)),
 	    target_place(f->target), target_table(f->target)->ncolumns);
+	if (f->feed != NULL && feed_facts(f->feed, f->fs, err) != 0)
+		return (-1);
 	f->progress = progress_new((enum progress_mode)f->cfg->progress,
 	    target_label(f->target));
 	rc = f->feed != NULL ? read_feed(f, err) : read_input(f, err);
@@ -512,7 +518,7 @@ main(int argc, char *argv[])
 		if (err.status == DIAG_USAGE && f.jq != NULL &&
 		    f.target == NULL)
 			(void)err_prefix(&err, "option --filter: ");
-		diag_err(NULL, &err);
+		diag_err(f.place[0] == '\0' ? NULL : f.place, &err);
 		status = err.status != 0 ? err.status : DIAG_FAIL;
 	} else
 		status = conclude(&f);

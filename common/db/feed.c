@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/quote.h"
 #include "db/engine.h"
 #include "db/feed.h"
 #include "db/pg.h"
@@ -11,7 +12,9 @@
 #include "db/pgcopy.h"
 #include "db/pgsource.h"
 #include "db/sqlite_source.h"
+#include "schema/findings.h"
 #include "schema/name.h"
+#include "schema/table.h"
 
 #define BUSY	5	/* seconds to wait for a lock */
 
@@ -23,7 +26,8 @@ struct feed {
 	struct engine		*e;
 	int			 own;		/* is ${e} ours to close? */
 
-	struct pgsource		*src;		/* either this ... */
+	struct pgcatalog_relation *rel;		/* either this ... */
+	struct pgsource		*src;
 	struct pgcopy		*copy;
 	int			 copying;
 
@@ -48,6 +52,7 @@ open_pg(struct feed *f, const char *table, const char *where, uint64_t limit,
 	name_read(table, strlen(table), NAME_LOWER, &name, f->a);
 	if ((rel = pgcatalog_find(pg, &name, f->a, err)) == NULL)
 		return (-1);
+	f->rel = rel;
 	all = arena_alloc(f->a, (rel->ncolumns + 1) * sizeof(*all));
 	for (i = 0; i < rel->ncolumns; i++)
 		all[i] = i;
@@ -207,6 +212,43 @@ feed_rows(const struct feed *f)
 {
 
 	return (f->src != NULL ? pgsource_rows(f->src) : 0);
+}
+
+/* Types that an extension made: others read what rows bring of them. */
+static void
+extension_facts(const struct table *t, struct findings *fs)
+{
+	char name[160], from[160];
+	const struct table_type *type;
+	size_t i;
+
+	for (i = 0; i < t->ntypes; i++) {
+		type = &t->types[i];
+		if (strcmp(type->kind, "extension") == 0)
+			(void)findings_add(fs, FINDINGS_OK, "extensions", NULL,
+			    "type %s of the source comes from the extension "
+			    "%s; rows bring it as text or JSON",
+			    quote_plain(name, sizeof(name), type->name,
+			    strlen(type->name)), quote_plain(from,
+			    sizeof(from), type->sql, strlen(type->sql)));
+	}
+}
+
+int
+feed_facts(struct feed *f, struct findings *fs, struct err *err)
+{
+	const struct table *t;
+
+	if (f->rel == NULL)
+		return (0);
+	if (f->rel->has_filter)
+		(void)findings_add(fs, FINDINGS_WARN, "row-security", NULL,
+		    "row security applies to the source: rows that this user "
+		    "may not see are missing");
+	t = pgcatalog_whole(engine_pg(f->e), f->rel, f->a, err);
+	if (t != NULL)
+		extension_facts(t, fs);
+	return (t != NULL ? 0 : -1);
 }
 
 void

@@ -11,6 +11,7 @@ struct buf;
 struct engine;
 struct err;
 struct feed;
+struct findings;
 
 /**
  * feed_open(conn, table, where, limit, err):
@@ -46,6 +47,14 @@ int feed_next(struct feed *f, struct buf *b, struct err *err);
 const char *feed_label(const struct feed *f);
 const char *feed_place(const struct feed *f);
 uint64_t feed_rows(const struct feed *f);
+
+/**
+ * feed_facts(f, fs, err):
+ * Add to ${fs} what there is to say of the table that is read: rows that its
+ * row security hides, types of extensions.  Before the first row.  Return 0,
+ * or -1 with ${err} filled.
+ */
+int feed_facts(struct feed *f, struct findings *fs, struct err *err);
 
 /**
  * feed_close(f):

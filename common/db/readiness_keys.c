@@ -59,7 +59,7 @@ struct readiness_keys {
 	struct findings		*fs;
 	struct key_check	**checks;
 	size_t			 n;
-	struct buf		 bytes;
+	struct buf		 bytes, text, data;	/* of the key at hand */
 };
 
 /*
@@ -252,22 +252,18 @@ put_bytes(struct buf *b, const struct readiness_keys *k,
 		    values[c->l.columns[i]], a);
 }
 
-static char *
-key_text(const struct key_check *c, const struct json_value *const *values)
+static void
+put_text(struct buf *b, const struct key_check *c,
+    const struct json_value *const *values)
 {
-	struct buf b = { 0 };
 	size_t i;
-	char *text;
 
 	for (i = 0; i < c->l.n; i++) {
-		buf_putc(&b, i == 0 ? '[' : ',');
-		buf_put(&b, values[c->l.columns[i]]->s,
+		buf_putc(b, i == 0 ? '[' : ',');
+		buf_put(b, values[c->l.columns[i]]->s,
 		    values[c->l.columns[i]]->len);
 	}
-	buf_putc(&b, ']');
-	text = mem_dup(b.s, b.len);
-	buf_free(&b);
-	return (text);
+	buf_putc(b, ']');
 }
 
 /* A name as SQL has it, in quotes only where it needs them. */
@@ -421,18 +417,17 @@ say_duplicate(struct readiness_keys *k, struct key_check *c, uint64_t first,
  */
 
 static int
-add_record(struct sorter *s, const char *key, size_t len, unsigned char mark,
-    uint64_t row, const char *text, struct err *err)
+add_record(struct readiness_keys *k, struct sorter *s, const char *key,
+    size_t len, unsigned char mark, uint64_t row, const char *text,
+    struct err *err)
 {
-	struct buf data = { 0 };
-	int rc;
+	struct buf *b = &k->data;
 
-	buf_putc(&data, (char)mark);
-	buf_put(&data, (const char *)&row, sizeof(row));
-	buf_puts(&data, text);
-	rc = sorter_add(s, key, len, data.s, data.len, err);
-	buf_free(&data);
-	return (rc);
+	b->len = 0;
+	buf_putc(b, (char)mark);
+	buf_put(b, (const char *)&row, sizeof(row));
+	buf_puts(b, text);
+	return (sorter_add(s, key, len, b->s, b->len, err));
 }
 
 /* The answers have come. */
@@ -453,7 +448,7 @@ settle(struct readiness_keys *k, struct key_check *c,
 			c->known[h.a % KNOWN] = h.b;
 		else if (!c->unique && c->own == NULL)
 			say_orphan(k, c, w->row, 1, w->text);
-		else if (!c->unique && add_record(c->own->sorter, w->key,
+		else if (!c->unique && add_record(k, c->own->sorter, w->key,
 		    w->len, c->mark, w->row, w->text, err) != 0)
 			return (-1);
 	}
@@ -504,23 +499,21 @@ take_key(struct readiness_keys *k, struct key_check *c,
     const struct json_value *const *values, uint64_t number, struct arena *a,
     struct err *err)
 {
-	char *text = key_text(c, values);
-	struct hash h = hash_bytes(text, strlen(text), 0);
-	int rc = 0;
+	struct hash h;
 
-	k->bytes.len = 0;
+	k->text.len = k->bytes.len = 0;
+	put_text(&k->text, c, values);
+	h = hash_bytes(k->text.s, k->text.len, 0);
 	put_bytes(&k->bytes, k, c, values, a);
-	if (c->unique)
-		rc = add_record(c->sorter, k->bytes.s, k->bytes.len,
-		    MARK_KEY, number, text, err);
-	if (rc != 0 || c->denied ||
-	    (!c->unique && c->known[h.a % KNOWN] == h.b)) {
-		mem_free(text);
-		return (rc);
-	}
+	if (c->unique && add_record(k, c->sorter, k->bytes.s, k->bytes.len,
+	    MARK_KEY, number, buf_z(&k->text), err) != 0)
+		return (-1);
+	if (c->denied || (!c->unique && c->known[h.a % KNOWN] == h.b))
+		return (0);
 	c->wait[c->nwait++] = (struct waiting){
-		text, c->own != NULL ? mem_dup(k->bytes.s, k->bytes.len) :
-		    NULL, k->bytes.len, number
+		mem_dup(k->text.s, k->text.len), c->own != NULL ?
+		    mem_dup(k->bytes.s, k->bytes.len) : NULL,
+		k->bytes.len, number
 	};
 	return (c->nwait == BATCH ? flush(k, c, err) : 0);
 }
@@ -670,5 +663,7 @@ readiness_keys_free(struct readiness_keys *k)
 	}
 	mem_free(k->checks);
 	buf_free(&k->bytes);
+	buf_free(&k->text);
+	buf_free(&k->data);
 	mem_free(k);
 }
