@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/err.h"
@@ -14,10 +15,14 @@
 #include "base/opt.h"
 #include "base/quote.h"
 #include "json/json.h"
+#include "row/bag.h"
 #include "row/filter.h"
+#include "row/key.h"
+#include "row/keyset.h"
 #include "row/output.h"
 #include "row/row.h"
 #include "schema/schemafile.h"
+#include "schema/table.h"
 #include "schema/validator.h"
 #include "schema/wish.h"
 
@@ -33,11 +38,15 @@ struct broken {
 struct config {
 	const char		*schema, *schema_dir, *table;
 	struct opt_list		 require, format, range;
-	int			 no_format;
+	struct opt_list		 unique, references;
+	const char		*keys_dir;
+	int			 no_format, keys;
+	uint64_t		 memory;
 	struct filter_opts	 run;
 
 	struct schemafile	*file;		/* of the schema, or NULL */
 	struct validator	*validator;	/* NULL: not chosen yet */
+	struct keyset		*keyset;	/* rules of more than one row */
 	struct input		*in;
 	struct err		 why[WHY_MAX];
 	struct broken		*broken;
@@ -47,10 +56,20 @@ struct config {
 static const struct opt opts[] = {
 	OPT_MANY(0, "format", "FIELD=FORMAT", "values must be of this format",
 	    struct config, format),
+	OPT_FLAG(0, "keys", "check the keys of the schema, too",
+	    struct config, keys),
+	OPT_STR(0, "keys-dir", "DIR",
+	    "where the rows of other tables are, for --keys",
+	    struct config, keys_dir),
+	OPT_SIZE(0, "memory", "SIZE",
+	    "keep keys in so much memory (default 256M)", struct config,
+	    memory),
 	OPT_FLAG(0, "no-format", "take \"format\" in the schema as a note",
 	    struct config, no_format),
 	OPT_MANY(0, "range", "FIELD=MIN..MAX",
 	    "values must be numbers from MIN to MAX", struct config, range),
+	OPT_MANY(0, "references", "FIELD,...=FILE:FIELD,...",
+	    "a row of FILE must have these values", struct config, references),
 	OPT_CSV(0, "require", "FIELD,...",
 	    "fields must be there and not be null", struct config, require),
 	OPT_STR(0, "schema", "FILE", "the JSON Schema of the rows",
@@ -59,11 +78,128 @@ static const struct opt opts[] = {
 	    struct config, schema_dir),
 	OPT_STR(0, "table", "NAME", "the table of the schema that is meant",
 	    struct config, table),
+	OPT_MANY(0, "unique", "FIELD,...",
+	    "no two rows may have the same values", struct config, unique),
 	FILTER_OPTS(struct config, run),
 };
 
 static const struct opt_spec spec = OPT_SPEC("row-validate",
     "--schema FILE [FILE ...]", "pass the rows that are valid", opts);
+
+/*
+ * Keys, which are rules for more than one row.
+ */
+
+static struct key *
+columns_key(const struct table *t, const struct column_list *list)
+{
+	const char **names = mem_array(list->n, sizeof(*names));
+	struct key *key;
+	size_t i;
+
+	for (i = 0; i < list->n; i++)
+		names[i] = t->columns[list->v[i]].name;
+	key = key_new_names(names, list->n);
+	mem_free(names);
+	return (key);
+}
+
+/* Is the foreign key one that --references speaks of? */
+static int
+is_given(const struct config *cfg, const struct key *key)
+{
+	struct buf names = { 0 };
+	size_t i, len;
+	int given = 0;
+
+	key_put_names(key, &names);
+	for (i = 0; i < cfg->references.n && !given; i++) {
+		len = strcspn(cfg->references.v[i], "=");
+		given = len == names.len && memcmp(cfg->references.v[i],
+		    names.s, len) == 0;
+	}
+	buf_free(&names);
+	return (given);
+}
+
+static int
+take_foreign_key(struct config *cfg, const struct table *t,
+    const struct table_ref *ref, struct err *err)
+{
+	const int self = strcmp(ref->table, t->name) == 0 &&
+	    ref->table_schema == NULL;
+	struct key *key = columns_key(t, &ref->columns);
+	struct buf path = { 0 };
+	struct quote q;
+	int rc;
+
+	if (is_given(cfg, key)) {
+		key_free(key);
+		return (0);
+	}
+	if (!self && cfg->keys_dir == NULL) {
+		key_free(key);
+		(void)err_set(err, "the schema references table %s, whose rows"
+		    " are not known", quote_z(&q, ref->table));
+		(void)err_hint(err, "give --keys-dir, where they are in a file"
+		    " of the table's name, or --references");
+		return (err_status(err, DIAG_USAGE));
+	}
+	if (!self) {
+		buf_printf(&path, "%s/", cfg->keys_dir);
+		bag_file_name(&path, ref->table_schema != NULL ?
+		    ref->table_schema : t->schema, ref->table);
+	}
+	rc = keyset_references(cfg->keyset, key, self ? NULL : buf_z(&path),
+	    key_new_names(ref->fields, ref->columns.n),
+	    cfg->run.reader.max_line, err);
+	buf_free(&path);
+	return (rc);
+}
+
+/* Take the keys of the table that the schema is of. */
+static int
+take_schema_keys(struct config *cfg, const char *text, size_t len,
+    struct err *err)
+{
+	struct arena *a = arena_new();
+	const struct table *t = table_read(text, len, a, err);
+	size_t i;
+	int rc = t == NULL ? err_status(err, DIAG_USAGE) : 0;
+
+	if (rc == 0 && t->primary_key.n > 0)
+		keyset_unique(cfg->keyset, columns_key(t, &t->primary_key));
+	for (i = 0; rc == 0 && i < t->nunique; i++)
+		keyset_unique(cfg->keyset, columns_key(t,
+		    &t->unique[i].columns));
+	for (i = 0; rc == 0 && i < t->nrefs; i++)
+		rc = take_foreign_key(cfg, t, &t->refs[i], err);
+	arena_free(a);
+	return (rc);
+}
+
+static void
+take_key_options(struct config *cfg)
+{
+	struct err err = ERR_INIT;
+	struct key *key;
+	size_t i;
+
+	if (!cfg->keys && cfg->unique.n + cfg->references.n == 0)
+		return;
+	cfg->keyset = keyset_new(cfg->memory);
+	for (i = 0; i < cfg->unique.n; i++) {
+		if ((key = key_new(cfg->unique.v[i], &err)) == NULL)
+			opt_usage(&spec, "option --unique: %s", err.msg);
+		keyset_unique(cfg->keyset, key);
+	}
+	for (i = 0; i < cfg->references.n; i++)
+		if (keyset_parse(cfg->keyset, cfg->references.v[i],
+		    cfg->run.reader.max_line, &err) != 0) {
+			(void)err_prefix(&err, "option --references: ");
+			diag_exit(&err, DIAG_USAGE);
+		}
+}
 
 /*
  * Choosing the schema.
@@ -79,7 +215,9 @@ compile(struct config *cfg, const char *name, const char *text, size_t len,
 	};
 
 	cfg->validator = validator_new(name, text, len, &how, err);
-	return (cfg->validator == NULL ? -1 : 0);
+	if (cfg->validator == NULL)
+		return (-1);
+	return (cfg->keys ? take_schema_keys(cfg, text, len, err) : 0);
 }
 
 /* Take the document that is about ${table}. */
@@ -169,6 +307,36 @@ explain(struct config *cfg, const struct row *row, struct err *err)
 	return (-1);
 }
 
+/* A row that is valid by itself. */
+static int
+check_keys(struct config *cfg, struct row *row, struct output *out,
+    struct err *err)
+{
+
+	switch (keyset_row(cfg->keyset, row, err)) {
+	case KEYSET_GOOD:
+		return (output_row(out, row, err));
+	case KEYSET_BAD:
+		count(cfg, row, err);
+		return (-1);
+	case KEYSET_HELD:
+		return (0);
+	default:
+		return (-1);
+	}
+}
+
+static enum input_status
+next_held(struct row **row, void *cookie, struct err *err)
+{
+	struct config *cfg = cookie;
+	const enum input_status st = keyset_next(cfg->keyset, row, err);
+
+	if (st == INPUT_BAD)
+		count(cfg, *row, err);
+	return (st);
+}
+
 static int
 validate_row(struct row *row, struct output *out, void *cookie,
     struct err *err)
@@ -180,6 +348,8 @@ validate_row(struct row *row, struct output *out, void *cookie,
 	switch (validator_check(cfg->validator, &row->value, row->fields,
 	    row->nfields, err)) {
 	case VALIDATOR_VALID:
+		if (cfg->keyset != NULL)
+			return (check_keys(cfg, row, out, err));
 		return (output_row(out, row, err));
 	case VALIDATOR_INVALID:
 		return (explain(cfg, row, err));
@@ -275,10 +445,14 @@ take_options(struct config *cfg)
 	take_wishes(&cfg->require, "require", w, wish_require);
 	take_wishes(&cfg->format, "format", w, wish_format);
 	take_wishes(&cfg->range, "range", w, wish_range);
-	if (wish_count(w) == 0)
+	if (wish_count(w) == 0 && cfg->keyset == NULL)
 		opt_usage(&spec, "nothing to validate against; give --schema,"
-		    " or --require, --format or --range");
-	wish_put_schema(w, &b);
+		    " or --require, --format, --range, --unique or"
+		    " --references");
+	if (wish_count(w) > 0)
+		wish_put_schema(w, &b);
+	else
+		buf_puts(&b, "{\"type\":\"object\"}");
 	if (compile(cfg, "the options", b.s, b.len, &err) != 0)
 		diag_exit(&err, DIAG_USAGE);
 	buf_free(&b);
@@ -297,6 +471,11 @@ set_up(struct config *cfg)
 	    cfg->schema_dir != NULL))
 		opt_usage(&spec, "--table, --schema-dir and --no-format need"
 		    " --schema");
+	if (cfg->keys && cfg->schema == NULL)
+		opt_usage(&spec, "--keys needs --schema");
+	if (cfg->keys_dir != NULL && !cfg->keys)
+		opt_usage(&spec, "--keys-dir needs --keys");
+	take_key_options(cfg);
 	if (cfg->schema != NULL)
 		take_schema(cfg);
 	else
@@ -306,8 +485,10 @@ set_up(struct config *cfg)
 int
 main(int argc, char *argv[])
 {
-	struct config cfg = { .run = FILTER_OPTS_INIT };
-	const struct filter filter = {
+	struct config cfg = {
+		.run = FILTER_OPTS_INIT, .memory = KEYSET_MEMORY
+	};
+	struct filter filter = {
 		.apply = validate_row, .end = tell_broken, .open = take_input,
 		.stats = put_broken, .values = 1, .goes_on = 1, .cookie = &cfg
 	};
@@ -315,7 +496,10 @@ main(int argc, char *argv[])
 
 	argv = opt_parse(&spec, argc, argv, &cfg);
 	set_up(&cfg);
+	if (cfg.keyset != NULL)
+		filter.more = next_held;
 	status = filter_run(argv, &filter, &cfg.run);
+	keyset_free(cfg.keyset);
 	validator_free(cfg.validator);
 	schemafile_free(cfg.file);
 	mem_free(cfg.broken);
