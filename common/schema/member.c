@@ -239,6 +239,27 @@ read_list(struct reading *rd, const struct json_value *v,
 	return (0);
 }
 
+/*
+ * A whole number; programs that know doubles only make one beyond 64 bits of
+ * the largest, which is taken for that.
+ */
+static int
+read_int(struct reading *rd, const struct json_value *obj, const char *key,
+    int64_t *n)
+{
+	struct json_value v;
+	size_t i;
+
+	if (!json_get(obj, key, strlen(key), &v) || v.type != JSON_NUMBER ||
+	    !v.plain || json_int(&v, n))
+		return (reading_get_int(rd, obj, key, INT64_MIN, INT64_MAX,
+		    n));
+	for (i = 0; i < v.len && v.s[i] != '-'; i++)
+		continue;
+	*n = i < v.len ? INT64_MIN : INT64_MAX;
+	return (1);
+}
+
 static int
 read_scalar(struct reading *rd, const struct json_value *obj,
     const struct member *m, void *p)
@@ -255,9 +276,8 @@ read_scalar(struct reading *rd, const struct json_value *obj,
 		return (0);
 	case MEMBER_INT:
 	case MEMBER_COUNT:
-		if (reading_get_int(rd, obj, m->key,
-		    m->kind == MEMBER_COUNT ? 0 : INT64_MIN, INT64_MAX,
-		    &n) < 0)
+		if ((m->kind == MEMBER_INT ? read_int(rd, obj, m->key, &n) :
+		    reading_get_int(rd, obj, m->key, 0, INT64_MAX, &n)) < 0)
 			return (-1);
 		memcpy(place(p, m->offset), &n, sizeof(n));
 		return (0);

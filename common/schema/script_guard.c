@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "json/json.h"
 #include "schema/script.h"
+#include "schema/sqltoken.h"
 
 #define DEPTH_MAX	1000	/* levels of parentheses */
 
@@ -129,7 +130,35 @@ begins_with(const char *sql, const char *word)
 	return (1);
 }
 
-/* SQLite's triggers may have comments within; its shell reads them. */
+/* A trigger of SQLite: semicolons stand between BEGIN and the END that ends
+ * it.  Comments may stand anywhere. */
+static int
+is_sqlite_statement(const char *sql)
+{
+	struct sqltoken_scan sc = { sql, sql + strlen(sql), 0 };
+	int begun = 0, ended = 1, depth = 0;
+	struct sqltoken tok;
+
+	for (sqltoken_next(&sc, &tok); tok.kind != SQLTOKEN_END;
+	    sqltoken_next(&sc, &tok)) {
+		if (tok.kind == SQLTOKEN_COMMENT)
+			continue;
+		if (sqltoken_is(&tok, "BEGIN"))
+			begun = 1;
+		if (sqltoken_is(&tok, "CASE"))
+			depth++;
+		ended = sqltoken_is(&tok, "END");
+		if (ended && depth > 0)
+			depth--;
+		else if (ended)
+			begun = -1;
+		else if (begun < 0 || (*tok.s == ';' && !begun &&
+		    tok.kind == SQLTOKEN_OTHER))
+			return (0);
+	}
+	return (begun == 0 || (begun < 0 && ended));
+}
+
 int
 script_is_statement(const char *sql, enum script_engine engine)
 {
@@ -137,7 +166,7 @@ script_is_statement(const char *sql, enum script_engine engine)
 	if (sql == NULL || !begins_with(sql, "CREATE "))
 		return (0);
 	if (engine == SCRIPT_SQLITE)
-		return (1);
+		return (is_sqlite_statement(sql));
 	return (is_whole(sql, engine,
 	    strstr(sql, "BEGIN ATOMIC") != NULL));
 }

@@ -1,4 +1,5 @@
 #include <string.h>
+#include <strings.h>
 
 #include "schema/script_sqlite.h"
 #include "schema/sqlitedef.h"
@@ -365,15 +366,24 @@ put_view(struct script *s, const struct table *t)
 	buf_printf(&s->b, " AS\n%s;\n", t->view);
 }
 
+/* Append a statement that SQLite has kept, and so begins as it has it begin:
+ * CREATE TRIGGER, CREATE VIRTUAL TABLE. */
 static void
 put_statement(struct script *s, const struct table *t, const char *what,
-    const char *sql)
+    const char *begin, const char *sql)
 {
+	size_t len = strlen(begin);
 
-	if (script_is_statement(sql, SCRIPT_SQLITE))
-		buf_printf(&s->b, "%s;\n", sql);
-	else
-		script_lost(s, t, NULL, "%s: %s", what, sql);
+	if (sql == NULL || !script_is_statement(sql, SCRIPT_SQLITE) ||
+	    strncasecmp(sql, begin, len) != 0) {
+		script_lost(s, t, NULL, "%s: %s", what, sql != NULL ? sql :
+		    "its statement is not told");
+		return;
+	}
+	buf_put(&s->b, sql, len);
+	buf_puts(&s->b, s->opts->if_not_exists ? "IF NOT EXISTS " : "");
+	buf_puts(&s->b, sql + len);
+	buf_puts(&s->b, ";\n");
 }
 
 void
@@ -384,8 +394,8 @@ script_sqlite_native(struct script *s, const struct table *t)
 	if (t->kind != NULL && strcmp(t->kind, "view") == 0)
 		put_view(s, t);
 	else if (t->kind != NULL)
-		put_statement(s, t, t->kind, t->virtual_table != NULL ?
-		    t->virtual_table : "its statement is not told");
+		put_statement(s, t, t->kind, "CREATE VIRTUAL TABLE ",
+		    t->virtual_table);
 	else
 		put_table(s, t);
 	for (i = 0; i < t->nindexes; i++) {
@@ -396,5 +406,6 @@ script_sqlite_native(struct script *s, const struct table *t)
 			    t->indexes[i].name);
 	}
 	for (i = 0; i < t->triggers.n; i++)
-		put_statement(s, t, "trigger", t->triggers.v[i].sql);
+		put_statement(s, t, "trigger", "CREATE TRIGGER ",
+		    t->triggers.v[i].sql);
 }
