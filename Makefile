@@ -83,6 +83,7 @@ LIBS_row-profile	= $(GMP_LIBS)
 LIBS_sqlite-dump-json	= $(SQLITE_LIBS)
 LIBS_sqlite-schema	= $(SQLITE_LIBS)
 LIBS_sqlite-load	= $(SQLITE_LIBS)
+LIBS_table-clear	= $(PQ_LIBS) $(SQLITE_LIBS)
 
 $B/bin/%: $B/cmd/%.o $(LIB)
 	@mkdir -p $(@D)
