@@ -969,6 +969,24 @@ struct step {
 	size_t		 next;
 };
 
+/* Where ${r} says what leads back. */
+static const struct docnode *
+circle_place(const struct rules *r, const struct rules *back)
+{
+	const struct docnode *node;
+	size_t i, j;
+
+	for (i = 0; i < r->napplied; i++)
+		for (j = 0; j < r->applied[i].n; j++) {
+			if (r->applied[i].rules[j] != back)
+				continue;
+			node = document_get(r->node,
+			    dialect_keyword_name(r->applied[i].keyword));
+			return (node != NULL ? node : r->node);
+		}
+	return (r->node);
+}
+
 static int
 walk_circle(struct rules *start, struct step *stack, struct err *err)
 {
@@ -982,8 +1000,8 @@ walk_circle(struct rules *start, struct step *stack, struct err *err)
 		if (next == NULL)
 			stack[--n].r->mark = MARK_DONE;
 		else if (next->mark == MARK_OPEN)
-			return (document_refuse(stack[n - 1].r->node, err,
-			    "the schema leads back to itself without going"
+			return (document_refuse(circle_place(stack[n - 1].r,
+			    next), err, "the schema leads back to itself without going"
 			    " deeper into the value"));
 		else if (next->mark == MARK_NONE) {
 			next->mark = MARK_OPEN;
