@@ -377,8 +377,12 @@ tell_broken(struct output *out, void *cookie, struct err *err)
 	(void)err;
 	for (i = 0; i < cfg->nbroken; i++) {
 		b = &cfg->broken[i];
-		diag_note("rule %s broken %" PRIu64 " times, first at %s",
-		    b->rule, b->n, b->place);
+		if (b->n == 1)
+			diag_note("rule %s broken once, at %s", b->rule,
+			    b->place);
+		else
+			diag_note("rule %s broken %" PRIu64 " times, first at"
+			    " %s", b->rule, b->n, b->place);
 	}
 	return (0);
 }

@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -102,14 +103,16 @@ put_reject(struct buf *b, const struct row *row, const struct err *why)
 static void
 say(const struct rejects *r, const struct row *row, const struct err *why)
 {
-	const struct err *one;
+	struct err one = *why;
 	char place[320];
-	size_t i;
+	size_t n;
 
-	for (i = 0; r->n <= SAY_MOST && i <= why->nmore; i++) {
-		one = i == 0 ? why : &why->more[i - 1];
-		diag_err(row_place(row, one, place, sizeof(place)), one);
-	}
+	n = strlen(one.msg);
+	if (one.nmore > 0)
+		(void)snprintf(one.msg + n, sizeof(one.msg) - n,
+		    " (and %zu more)", one.nmore);
+	if (r->n <= SAY_MOST)
+		diag_err(row_place(row, why, place, sizeof(place)), &one);
 	if (r->n == SAY_MOST)
 		diag_hint("further rejects are only counted; --rejects FILE"
 		    " keeps them all");

@@ -76,6 +76,21 @@ is 'row-profile: the rows are in it' \
 rm app.db
 mv saved clients.ndjson
 
+is 'row-validate(1) has three examples' "$(extract row-validate.1)" 3
+printf '%s\n' '{"id":5,"status":7}' '{"id":"x"}' >more
+cat clients.ndjson more >all
+mv all clients.ndjson
+jq -c '.properties.status.enum += ["active","cancelled","closed"]' \
+    schema.ndjson >s && mv s schema.ndjson
+example 1 1 'row-validate: rows that fit a schema'
+is 'row-validate: they pass' "$(jq -r .id good.ndjson | xargs)" '1 2 3'
+example 2 0 'row-validate: what is wrong'
+is 'row-validate: is counted' "$(xargs <"$out")" \
+    '1 enum /status 1 type /id 1 type /status'
+head -n 4 clients.ndjson >all
+mv all clients.ndjson
+example 3 0 'row-validate: demands in a pipeline'
+is 'row-validate: what is as it should be passes' "$(wc -l <new.ndjson)" 4
 is 'rowpipe(7) has three examples' "$(extract rowpipe.7)" 3
 example 1 0 'rowpipe: labels are changed'
 is 'rowpipe: the result is looked at' "$(wc -l <"$out")" 3
