@@ -18,8 +18,8 @@
 #include "db/feed.h"
 #include "db/readiness.h"
 #include "db/target.h"
-#include "jq/jq.h"
 #include "jq/probe.h"
+#include "jq/rowmap.h"
 #include "json/json.h"
 #include "row/input.h"
 #include "row/output.h"
@@ -27,9 +27,6 @@
 #include "row/row.h"
 #include "schema/findings.h"
 #include "schema/mend.h"
-
-#define JQ_MEMORY	((size_t)1 << 30)
-#define JQ_STACK	((size_t)4 << 20)
 
 struct config {
 	const char	*source, *table, *where, *filter;
@@ -77,16 +74,13 @@ struct flight {
 	struct readiness	*ready;
 	struct feed		*feed;		/* rows come from here ... */
 	struct input		*in;		/* ... or here */
-	struct jq		*jq;
+	struct rowmap		*map;
 	struct probe		*probe;
-	struct json_reader	*reader;	/* of rows that are looked at */
-	struct json_reader	*source_reader;	/* of rows before the filter */
+	struct json_reader	*reader;
 	struct progress		*progress;
 	struct arena		*a;
-	struct buf		 text;
 	char			 place[320];	/* of what stopped the input */
 	uint64_t		 rows, out;	/* read; come out of it */
-	int			 failed;	/* -1: emit failed for good */
 };
 
 /*
@@ -95,8 +89,9 @@ struct flight {
 
 /* Look at a row as it will arrive. */
 static int
-arrive(struct flight *f, const char *s, size_t len, struct err *err)
+arrive(void *cookie, const char *s, size_t len, struct err *err)
 {
+	struct flight *f = cookie;
 	struct row row = { .s = s, .len = len, .line = f->rows };
 	struct finding *fi;
 	struct err why;
@@ -116,19 +111,6 @@ arrive(struct flight *f, const char *s, size_t len, struct err *err)
 	arena_reset(f->a);
 	row.arena = f->a;
 	return (readiness_row(f->ready, &row, f->rows, err));
-}
-
-static int
-emit(void *cookie, struct value *v, struct err *err)
-{
-	struct flight *f = cookie;
-
-	f->text.len = 0;
-	value_put(jq_heap(f->jq), &f->text, v);
-	if (arrive(f, f->text.s, f->text.len, err) == 0)
-		return (0);
-	f->failed = -1;
-	return (-1);
 }
 
 /* A row on which the program fails is one that would be missing. */
@@ -154,27 +136,19 @@ say_failure(struct flight *f, const struct err *why, const char *s,
 static int
 take_row(struct flight *f, const char *s, size_t len, struct err *err)
 {
-	struct json_reader *r = f->source_reader;
-	struct err why;
-	struct jq_row row = { .number = f->rows };
 
-	if (f->jq == NULL)
+	if (f->map == NULL)
 		return (arrive(f, s, len, err));
-	if (json_read_object(r, s, len, err) != 0)
-		return (-1);
-	row.v = (struct json_value){ s, (uint32_t)len, JSON_OBJECT, 0 };
-	row.fields = r->fields;
-	row.nfields = r->nfields;
-	row.shape = r->shape;
-	probe_row(f->probe, &row.v, f->rows);
-	if (jq_run(f->jq, &row, emit, f, &why) >= 0)
+	probe_row(f->probe, s, len, f->rows);
+	switch (rowmap_run(f->map, s, len, f->rows, arrive, f, err)) {
+	case ROWMAP_DONE:
 		return (0);
-	if (f->failed != 0) {
-		*err = why;
+	case ROWMAP_FAILED:
+		say_failure(f, err, s, len);
+		return (0);
+	default:
 		return (-1);
 	}
-	say_failure(f, &why, s, len);
-	return (0);
 }
 
 static int
@@ -250,33 +224,6 @@ value_for(enum json_type type)
 	}
 }
 
-/* Which types there are, the most frequent one first in *${most}. */
-static size_t
-count_types(const struct probe_path *p, enum json_type *most, struct buf *b)
-{
-	uint64_t best = 0, rows;
-	enum json_type type;
-	size_t n = 0;
-
-	*most = JSON_STRING;
-	for (type = JSON_FALSE; type <= JSON_OBJECT; type++) {
-		rows = p->rows[type];
-		if (type == JSON_FALSE)
-			continue;
-		if (type == JSON_TRUE)
-			rows += p->rows[JSON_FALSE];
-		if (rows == 0)
-			continue;
-		buf_printf(b, "%s%s in %" PRIu64 " rows", n++ == 0 ? "" : ", ",
-		    json_type_name(type), rows);
-		if (rows > best) {
-			best = rows;
-			*most = type;
-		}
-	}
-	return (n);
-}
-
 static void
 say_null_path(struct flight *f, const struct probe_path *p,
     enum json_type type)
@@ -307,7 +254,7 @@ say_paths(struct flight *f)
 
 	for (i = 0; (p = probe_path(f->probe, i)) != NULL; i++) {
 		types.len = 0;
-		n = count_types(p, &most, &types);
+		n = probe_types(p, &most, &types);
 		if (n > 1)
 			(void)findings_add(f->fs, FINDINGS_WARN, "path-type",
 			    p->text, "values of several types: %s",
@@ -332,24 +279,13 @@ static int
 open_filter(struct flight *f, struct err *err)
 {
 	const char *text = f->cfg->filter;
-	struct jq_opts jo = {
-		.name = "program", .text = text, .memory = JQ_MEMORY,
-		.stack = JQ_STACK,
-	};
 
 	if (text == NULL)
 		return (0);
-	jo.len = strlen(text);
-	f->jq = jq_new(&jo);
-	if (jq_compile(f->jq, err) != 0)
-		return (-1);
-	if (jq_uses_input(f->jq)) {
-		(void)err_set(err, "option --filter: the program reads inputs "
-		    "by itself, and rows are looked at one by one");
-		return (err_status(err, DIAG_USAGE));
-	}
-	f->probe = probe_new(text, jo.len, err);
-	return (f->probe != NULL ? 0 : -1);
+	if ((f->map = rowmap_new(text, err)) == NULL ||
+	    (f->probe = probe_new(text, strlen(text), err)) == NULL)
+		return (err_prefix(err, "option --filter: "));
+	return (0);
 }
 
 static int
@@ -400,7 +336,7 @@ say_source(struct flight *f, struct finding *source)
 	if (f->feed != NULL)
 		buf_printf(&b, " of %s in %s", quote_z(&q,
 		    feed_label(f->feed)), feed_place(f->feed));
-	if (f->jq != NULL)
+	if (f->map != NULL)
 		buf_printf(&b, ", %" PRIu64 " come%s out of the program",
 		    f->out, f->out == 1 ? "s" : "");
 	findings_say(source, buf_z(&b));
@@ -512,12 +448,8 @@ main(int argc, char *argv[])
 	check_usage(&cfg, argv);
 	f.fs = findings_new();
 	f.reader = json_reader_new();
-	f.source_reader = json_reader_new();
 	f.a = arena_new();
 	if (look(&f, argv, &err) != 0 || report(&f, &err) != 0) {
-		if (err.status == DIAG_USAGE && f.jq != NULL &&
-		    f.target == NULL)
-			(void)err_prefix(&err, "option --filter: ");
 		diag_err(f.place[0] == '\0' ? NULL : f.place, &err);
 		status = err.status != 0 ? err.status : DIAG_FAIL;
 	} else
@@ -527,11 +459,9 @@ main(int argc, char *argv[])
 	feed_close(f.feed);
 	input_close(f.in);
 	probe_free(f.probe);
-	jq_free(f.jq);
+	rowmap_free(f.map);
 	json_reader_free(f.reader);
-	json_reader_free(f.source_reader);
 	findings_free(f.fs);
 	arena_free(f.a);
-	buf_free(&f.text);
 	return (status);
 }

@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -465,21 +466,29 @@ follow(struct found *f, const struct step **steps, size_t from,
 }
 
 void
-probe_row(struct probe *p, const struct json_value *row, uint64_t number)
+probe_row(struct probe *p, const char *s, size_t len, uint64_t number)
 {
-	const struct step *steps[64], *s;
+	const struct step *steps[64], *step;
+	struct json_value row;
 	struct found *f;
-	size_t i;
 	unsigned type;
+	size_t i;
 
+	while (len > 0 && *s != '{') {
+		s++;
+		len--;
+	}
+	while (len > 0 && s[len - 1] != '}')
+		len--;
+	row = (struct json_value){ s, (uint32_t)len, JSON_OBJECT, 0 };
 	for (i = 0; i < p->n; i++) {
 		f = &p->v[i];
 		if (f->path.depth > sizeof(steps) / sizeof(steps[0]))
 			continue;
-		for (s = f->end; s->depth > 0; s = s->before)
-			steps[s->depth - 1] = s;
+		for (step = f->end; step->depth > 0; step = step->before)
+			steps[step->depth - 1] = step;
 		f->seen = 0;
-		follow(f, steps, 0, row);
+		follow(f, steps, 0, &row);
 		for (type = 0; type <= JSON_OBJECT; type++) {
 			if ((f->seen & 1U << type) != 0 &&
 			    f->path.rows[type]++ == 0)
@@ -493,6 +502,31 @@ probe_path(const struct probe *p, size_t i)
 {
 
 	return (i < p->n ? &p->v[i].path : NULL);
+}
+
+size_t
+probe_types(const struct probe_path *path, enum json_type *most,
+    struct buf *b)
+{
+	uint64_t best = 0, rows;
+	enum json_type type;
+	size_t n = 0;
+
+	*most = JSON_STRING;
+	for (type = JSON_TRUE; type <= JSON_OBJECT; type++) {
+		rows = path->rows[type];
+		if (type == JSON_TRUE)
+			rows += path->rows[JSON_FALSE];
+		if (rows == 0)
+			continue;
+		buf_printf(b, "%s%s in %" PRIu64 " row%s", n++ == 0 ? "" :
+		    ", ", json_type_name(type), rows, rows == 1 ? "" : "s");
+		if (rows > best) {
+			best = rows;
+			*most = type;
+		}
+	}
+	return (n);
 }
 
 void

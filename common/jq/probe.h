@@ -15,6 +15,7 @@
 
 #include "json/json.h"
 
+struct buf;
 struct err;
 struct probe;
 
@@ -36,18 +37,27 @@ struct probe_path {
 struct probe *probe_new(const char *text, size_t len, struct err *err);
 
 /**
- * probe_row(p, row, number):
- * Look what the object ${row} has at the paths.  A key that is not there is
- * null, and so is what would be inside of null.
+ * probe_row(p, s, len, number):
+ * Look what the row ${number}, the ${len} bytes at ${s}, which were found to be
+ * an object with white space around it, has at the paths.  A key that is not
+ * there is null, and so is what would be inside of null.
  */
-void probe_row(struct probe *p, const struct json_value *row,
-    uint64_t number);
+void probe_row(struct probe *p, const char *s, size_t len, uint64_t number);
 
 /**
  * probe_path(p, i):
  * Return the ${i}th path (from 0), or NULL; borrowed from ${p}.
  */
 const struct probe_path *probe_path(const struct probe *p, size_t i);
+
+/**
+ * probe_types(path, most, b):
+ * Append which types but null there are, "string in 3 rows, number in 1 row",
+ * store the most frequent one in *${most} (JSON_STRING when there is none; both
+ * booleans are JSON_TRUE) and return how many there are.
+ */
+size_t probe_types(const struct probe_path *path, enum json_type *most,
+    struct buf *b);
 
 /**
  * probe_free(p):

@@ -28,6 +28,8 @@ seq 20 | jq -c '{id: "00000000-0000-4000-8000-0000000000\(. + 10)",
     owner: (1 + . % 3), status: "ACTIVE", name: "client \(.)",
     born: "1990-01-\(. + 9)", amount: (. + 0.5),
     profile: {address: {city: "Oslo"}}}' >rows.ndjson
+# White space around rows is none of anyone's business.
+sed -i 's/.*/ & /' rows.ndjson
 map='.city = .profile.address.city | del(.profile)'
 sha256sum app.db >sum
 

@@ -236,6 +236,28 @@ is 'a row on which the program fails is a finding' \
     '1 the program fails: odd'
 
 #
+# What there is to say of the source.
+#
+psql <<'!'
+CREATE EXTENSION IF NOT EXISTS citext SCHEMA new;
+CREATE TABLE old.seen (id integer, word new.citext);
+CREATE TABLE new.seen (id integer, word new.citext);
+INSERT INTO old.seen VALUES (1, 'a'), (2, 'b');
+ALTER TABLE old.seen ENABLE ROW LEVEL SECURITY;
+CREATE POLICY one ON old.seen USING (id = 1);
+GRANT USAGE ON SCHEMA old TO reader;
+GRANT SELECT ON old.seen TO reader;
+!
+run preflight --source "host=$PGHOST user=reader dbname=$PGDATABASE" \
+    --table old.seen --target "$here" --target-table new.seen
+status_is 'a source that hides rows is worth a warning' 0
+is 'rows that are hidden, types that an extension made' \
+    "$(sed -n 's/^\(.[A-Z]*. *[a-z]*:* *[a-z-]*\): .*\(row security\|extension citext\).*/\1 \2/p' "$out")" \
+    '[WARN] row-security row security
+[OK] extensions extension citext
+[OK] word: extensions extension citext'
+
+#
 # Usage, and what cannot be looked at.
 #
 look --filter '.a |'
