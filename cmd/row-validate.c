@@ -165,11 +165,15 @@ take_schema_keys(struct config *cfg, const char *text, size_t len,
 	struct arena *a = arena_new();
 	const struct table *t = table_read(text, len, a, err);
 	size_t i;
-	int rc = t == NULL ? err_status(err, DIAG_USAGE) : 0;
+	int rc = 0;
 
-	if (rc == 0 && t->primary_key.n > 0)
+	if (t == NULL) {
+		arena_free(a);
+		return (err_status(err, DIAG_USAGE));
+	}
+	if (t->primary_key.n > 0)
 		keyset_unique(cfg->keyset, columns_key(t, &t->primary_key));
-	for (i = 0; rc == 0 && i < t->nunique; i++)
+	for (i = 0; i < t->nunique; i++)
 		keyset_unique(cfg->keyset, columns_key(t,
 		    &t->unique[i].columns));
 	for (i = 0; rc == 0 && i < t->nrefs; i++)

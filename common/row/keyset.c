@@ -33,6 +33,7 @@ struct keyset {
 	size_t			 memory;
 	struct keyset_rule	*rules;
 	size_t			 n, cap;
+	int			 nulls;		/* are compared */
 	struct files		 files;		/* that the rows are of */
 	struct buf		 b;		/* a key */
 
@@ -75,6 +76,13 @@ keyset_unique(struct keyset *ks, struct key *key)
 	(void)add_rule(ks, key);
 }
 
+void
+keyset_nulls(struct keyset *ks)
+{
+
+	ks->nulls = 1;
+}
+
 size_t
 keyset_rules(const struct keyset *ks)
 {
@@ -95,7 +103,7 @@ make_key(struct keyset *ks, size_t rule, struct key *key,
 
 	ks->b.len = 0;
 	ks->b.len += spool_put_count(buf_need(&ks->b, SPOOL_COUNT_MAX), rule);
-	return (key_put(key, row, &ks->b) == 0);
+	return (key_put(key, row, &ks->b) == 0 || ks->nulls);
 }
 
 /* Where a row is, as one number: mostly that of its line. */

@@ -40,6 +40,12 @@ struct keyset *keyset_new(uint64_t memory);
 void keyset_unique(struct keyset *ks, struct key *key);
 
 /**
+ * keyset_nulls(ks):
+ * From now on, null and absent are values like others, and are compared.
+ */
+void keyset_nulls(struct keyset *ks);
+
+/**
  * keyset_references(ks, key, path, parent, max_line, err):
  * The ${key} of each row must be the ${parent} key of a row of the file
  * ${path} (NULL: of this stream, before or after), which is read now; lines of

@@ -97,6 +97,16 @@ is 'row-diff.1: what has changed' "$(bash 1 | awk '{ print $1, $2 }' |
 is 'row-diff.1: what has not' "$(bash 2 2>/dev/null |
     awk '/same/ { print $2 }')" 8
 
+prepare() {
+	printf '{"n":%d,"email":"%s","updated_at":"2024-0%d"}\n' 1 a@x 1 \
+	    2 b@x 1 3 a@x 3 4 A@x 2 >clients.ndjson
+}
+page row-dedup.1 2
+is 'row-dedup.1: one row for each address' \
+    "$(bash 1 2>/dev/null; jq .n new.ndjson | xargs)" '2 3 4'
+is 'row-dedup.1: in lower case' \
+    "$(bash 2 2>/dev/null; jq .n new.ndjson | xargs)" '1 2'
+
 # The last of them needs a server; the others are tested with the filters.
 prepare() { pg-dump-json -q clients >clients.ndjson; }
 page rowpipe.7 3
