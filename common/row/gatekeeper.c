@@ -226,11 +226,11 @@ int
 gatekeeper_commit(struct gatekeeper *k, struct err *err)
 {
 
-	/* Told in part is told: from here on it may have committed. */
-	k->state = GATEKEEPER_OPEN;
+	/* Part of the line is not enough for the sink to commit. */
 	if (io_send(k->fd, GATE_COMMIT, sizeof(GATE_COMMIT) - 1) != 0)
 		return (err_sys(err, "could not tell the last stage to "
 		    "commit"));
+	k->state = GATEKEEPER_OPEN;
 	return (0);
 }
 

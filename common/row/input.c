@@ -344,6 +344,8 @@ end_frame(struct input *in, struct err *err)
 	/* Its writer was cut off, and may have more to say. */
 	if (!in->has_lf) {
 		(void)err_set(err, "the @end line does not end in a newline");
+		(void)err_hint(err, "what wrote it was cut off; if it was an"
+		    " editor that left it out, add one");
 		return (err_status(err, DIAG_INCOMPLETE));
 	}
 	digest_span(in, in->pos, in->next);

@@ -310,10 +310,11 @@ is 'who is done in time is not concerned' "$status $(stored)" '0 1000'
 
 for signal in TERM HUP; do
 	fresh
-	row-pipe sh -c 'cat rows; exec sleep 4712' \| sqlite-load -q app.db t \
-	    2>"$err" &
+	rm -f up
+	row-pipe sh -c 'cat rows; : >up; exec sleep 4712' \| \
+	    sqlite-load -q app.db t 2>"$err" &
 	pid=$!
-	sleep 0.3
+	check "SIG$signal: a pipeline is under way" eventually test -e up
 	kill -s $signal $pid
 	wait $pid
 	is "SIG$signal ends all stages, with 5" "$? $(stored)" '5 0'
@@ -321,20 +322,22 @@ for signal in TERM HUP; do
 	check "SIG$signal: no stage is left" eventually gone 'sleep 4712'
 done
 fresh
-row-pipe sh -c 'cat rows; sleep 4713 & sleep 4713' \| \
+rm -f up
+row-pipe sh -c 'cat rows; sleep 4713 & : >up; sleep 4713' \| \
     sqlite-load -q app.db t 2>"$err" &
 pid=$!
-sleep 0.3
+eventually test -e up
 kill -9 $pid
 wait $pid 2>/dev/null
 check 'killed itself, it takes all stages and their children along' \
     eventually gone 'sleep 4713'
 check 'and nothing is committed' test "$(stored)" = 0
 fresh
-row-pipe sh -c 'trap "" TERM; cat rows; sleep 4714' \| \
+rm -f up
+row-pipe sh -c 'trap "" TERM; cat rows; : >up; sleep 4714' \| \
     sqlite-load -q app.db t 2>"$err" &
 pid=$!
-sleep 0.3
+eventually test -e up
 kill -9 $pid
 wait $pid 2>/dev/null
 check 'also those that do not heed SIGTERM' eventually gone 'sleep 4714'
@@ -346,12 +349,30 @@ run row-pipe sh -c '(sleep 0.3; echo late >late) & exit 0' \| cat
 sleep 0.5
 check 'after success it goes on' test -s late
 
-row-pipe sleep 1 \| cat 2>"$err" &
+rm -f up
+row-pipe sh -c ': >up; exec sleep 1' \| cat 2>"$err" &
 pid=$!
-sleep 0.3
+eventually test -e up
 kill -USR1 $pid
 wait $pid
-err_has 'SIGUSR1 tells how things are' 'stage 1 (sleep): 0.3'
+check 'SIGUSR1 tells how things are' \
+    grep -q 'stage 1 (sh): .* s, is running' "$err"
+
+if command -v script >/dev/null; then
+	typed() { # KEYS COMMAND
+		{ sleep 0.5; printf '%b' "$1"; sleep 0.5; } |
+		    script -qec "$2" /dev/null 2>&1 | tr -d '\r'
+	}
+	is 'a stage that reads the terminal is given it' "$(typed 'word\n' \
+	    "row-pipe -q echo hello \\| sh -c 'cat; read x </dev/tty
+	    echo got \$x'" | grep -v '^word$')" "$(printf 'hello\ngot word')"
+	is 'the interrupt key ends the pipeline and the script around it' \
+	    "$(typed '\003' "row-pipe -q sleep 4716 \\| cat; echo and on")" \
+	    '^Crow-pipe: ended by SIGINT'
+	check 'and leaves no stage' eventually gone 'sleep 4716'
+else
+	skip 'the terminal' 'there is no script(1)'
+fi
 
 # --- Usage.
 

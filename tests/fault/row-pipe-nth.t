@@ -1,0 +1,57 @@
+#!/bin/sh
+# Each allocation, read, write, open, sync and rename of row-pipe itself fails
+# in turn: the sink has committed all when it says so, and else nothing.
+. "$(dirname "$0")/../lib.sh"
+fault=$bin/../fault/bin
+if [ ! -x "$fault/row-pipe" ]; then
+	skip 'failures are survived' 'built without failures on request'
+	finish
+fi
+cd "$tmp" || exit 1
+seq 1 50 | sed 's/.*/{"id":&}/' >rows
+sqlite3 empty.db 'CREATE TABLE t (id INTEGER PRIMARY KEY)'
+
+attempt() { # FAULT
+	cp empty.db app.db
+	rm -rf saved stats
+	# shellcheck disable=SC2086
+	ROWPIPE_FAULT=$1 timeout -k 1 20 "$fault/row-pipe" $options \
+	    cat rows \| jq -c . \| sqlite-load -q app.db t >"$out" 2>"$err"
+	status=$?
+	stored=$(sqlite3 app.db 'SELECT count(*) FROM t')
+}
+count() { sed -n "s/^fault: $1 //p" counts; }
+
+# What a run that was touched may end like.
+well() {
+	case $status,$stored in
+	0,50) ;;
+	# There was no room, or no file, for the report on what is done.
+	4,50) grep -qE 'out of memory|could not write file "stats"' "$err" ;;
+	4,0 | 5,0) [ -s "$err" ] ;;
+	*) return 1 ;;
+	esac
+}
+
+for options in '' '--save saved --stats stats'; do
+	attempt count
+	cp "$err" counts
+	is "row-pipe $options: nothing fails" "$status $stored" '0 50'
+	for kind in alloc read write open sync rename; do
+		for how in '' :on :EINTR :short; do
+			[ $kind != alloc ] || case $how in
+			:EINTR | :short) continue ;;
+			esac
+			wrong=
+			n=1
+			while [ $n -le "$(count $kind)" ]; do
+				attempt $kind:$n$how
+				well || wrong="$wrong $n:$status,$stored"
+				n=$((n + 1))
+				[ -n "${CHECK_LONG-}" ] || n=$((n + n / 3))
+			done
+			is "row-pipe $options: $kind$how fails" "$wrong" ''
+		done
+	done
+done
+finish
