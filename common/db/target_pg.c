@@ -141,7 +141,8 @@ fit(struct target *t, size_t i, const struct json_value *v, struct arena *a,
 
 	switch (fit_check(pg_of(t)->fits[i], v, a, err)) {
 	case FIT_YES:
-		return (TARGET_FITS);
+		return (fit_loses(pg_of(t)->fits[i], v, a, err) ?
+		    TARGET_CHANGES : TARGET_FITS);
 	case FIT_NO:
 		return (TARGET_REFUSES);
 	default:

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/near.h"
 #include "base/quote.h"
+#include "base/real.h"
 #include "json/json.h"
 #include "schema/fit.h"
 #include "schema/mend.h"
@@ -639,4 +640,30 @@ fit_check(const struct fit *f, const struct json_value *v, struct arena *a,
 {
 
 	return (check(f, v, a, err));
+}
+
+int
+fit_loses(const struct fit *f, const struct json_value *v, struct arena *a,
+    struct err *err)
+{
+	const char *s;
+	size_t len;
+	double d;
+
+	if (v->type != JSON_NUMBER && v->type != JSON_STRING)
+		return (0);
+	s = fit_text(f, v, a, &len);
+	if (f->c->type == COLUMN_NUMERIC && f->c->precision > 0) {
+		if (!pginput_rounds(s, len, f->c->scale))
+			return (0);
+		(void)refuse(f, v, "loss", "rounded to the type's scale",
+		    NULL, NULL, err);
+		return (1);
+	}
+	if (f->c->type != COLUMN_DOUBLE || v->type != JSON_NUMBER ||
+	    real_parse(s, len, &d) != REAL_CHANGED)
+		return (0);
+	(void)refuse(f, v, "loss", "rounded to the nearest double", NULL,
+	    NULL, err);
+	return (1);
 }

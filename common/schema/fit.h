@@ -57,6 +57,15 @@ enum fit_verdict fit_check(const struct fit *f, const struct json_value *v,
     struct arena *a, struct err *err);
 
 /**
+ * fit_loses(f, v, a, err):
+ * Return non-zero when ${v}, which fits, would be stored as another value: a
+ * number that is rounded.  Fill ${err} then, as FIT_NO does, with the rule
+ * "loss".
+ */
+int fit_loses(const struct fit *f, const struct json_value *v,
+    struct arena *a, struct err *err);
+
+/**
  * fit_refuse(f, v, a, err):
  * Fill ${err} as for a value that is not of the type's form, because the server
  * has said so; return FIT_NO.

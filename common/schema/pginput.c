@@ -243,6 +243,30 @@ pginput_numeric(const char *s, size_t len, int precision, int scale)
 	return (PGINPUT_TAKEN);
 }
 
+int
+pginput_rounds(const char *s, size_t len, int scale)
+{
+	struct number x;
+	long place;
+	const char *p;
+	int begun = 0;
+
+	trim(&s, &len);
+	if (read_number(&x, s, len) != 0 || x.zero)
+		return (0);
+	/* The first digit that matters stands x.whole places before the
+	 * point; look at those that stand behind the scale. */
+	place = x.whole;
+	for (p = x.digits; p < x.end; p++) {
+		if (*p == '.' || (!begun && *p == '0'))
+			continue;
+		begun = 1;
+		if (--place < -(long)scale && *p != '0')
+			return (1);
+	}
+	return (0);
+}
+
 /* A float that is not plainly within bounds: as the server, ask strtod. */
 static enum pginput
 edge_float(const char *s, size_t len, int single)

@@ -36,6 +36,13 @@ enum pginput pginput_numeric(const char *s, size_t len, int precision,
     int scale);
 
 /**
+ * pginput_rounds(s, len, scale):
+ * Return non-zero when a numeric of ${scale} would round the number, which was
+ * taken.
+ */
+int pginput_rounds(const char *s, size_t len, int scale);
+
+/**
  * pginput_float(s, len, single):
  * double precision, or real when ${single}.
  */

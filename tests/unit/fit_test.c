@@ -230,6 +230,48 @@ check_case(size_t i, struct pg *pg, struct json_reader *r, struct arena *a)
 	    cases[i].json);
 }
 
+/* Rounding, which a server does without a word. */
+static void
+check_loss(struct json_reader *r, struct arena *a)
+{
+	static const struct {
+		const char	*type, *json;
+		int		 want;
+	} losses[] = {
+		{ "numeric(8,2)", "1.25", 0 }, { "numeric(8,2)", "1.250", 0 },
+		{ "numeric(8,2)", "1.251", 1 }, { "numeric(8,2)", "1e-3", 1 },
+		{ "numeric(8,2)", "125e-2", 0 },
+		{ "numeric(8,2)", "\"0.005\"", 1 },
+		{ "numeric(8,2)", "0.000", 0 }, { "numeric(3)", "1.5", 1 },
+		{ "numeric(2,-3)", "99000", 0 },
+		{ "numeric(2,-3)", "99400", 1 },
+		{ "numeric(3,5)", "0.00123", 0 },
+		{ "numeric(3,5)", "0.001234", 1 },
+		{ "numeric", "1.123456789", 0 },
+		{ "double precision", "0.1", 0 },
+		{ "double precision", "0.12345678901234567890", 1 },
+		{ "integer", "1", 0 },
+	};
+	struct column c = { .name = "x" };
+	struct err err = ERR_INIT;
+	struct json_value v;
+	struct sqltype st;
+	size_t i;
+
+	for (i = 0; i < sizeof(losses) / sizeof(losses[0]); i++) {
+		c.sql_type = losses[i].type;
+		(void)sqltype_read(&st, c.sql_type, strlen(c.sql_type));
+		c.type = st.type;
+		c.precision = st.precision;
+		c.scale = st.scale;
+		(void)json_read_value(r, losses[i].json,
+		    strlen(losses[i].json), &v, &err);
+		ok(fit_loses(fit_new(&c, a), &v, a, &err) == losses[i].want,
+		    "%s %s is %s", losses[i].type, losses[i].json,
+		    losses[i].want ? "rounded" : "kept");
+	}
+}
+
 static void
 check_labels(struct json_reader *r, struct arena *a)
 {
@@ -280,6 +322,7 @@ main(void)
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		check_case(i, pg, r, a);
 	check_labels(r, a);
+	check_loss(r, a);
 	pg_close(pg);
 	arena_free(a);
 	json_reader_free(r);
