@@ -310,7 +310,7 @@ row_broken(void *cookie, size_t i, const char *check, const char *why)
 		return;
 	if (why != NULL)
 		buf_printf(&b, "check %s: %s", check, why);
-	else if (strchr(check, ' ') == NULL)
+	else if (target_file(c->r->target) == NULL)
 		buf_printf(&b, "row breaks the check %s", check);
 	else
 		buf_puts(&b, check);

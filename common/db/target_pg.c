@@ -347,6 +347,44 @@ add_check(struct target_pg *t, const struct pg_result *res, size_t from,
 	buf_free(&b);
 }
 
+/* A row needs a partition that takes it, and a partition takes only its own.
+ * The columns are those of the keys on all levels, by name: their numbers are
+ * not the same in each; an expression may need any. */
+static const char partition_sql[] =
+    "WITH RECURSIVE up (oid) AS (SELECT $1::pg_catalog.oid UNION"
+    " SELECT i.inhparent FROM up u JOIN pg_catalog.pg_inherits i"
+    "  ON i.inhrelid = u.oid JOIN pg_catalog.pg_partitioned_table p"
+    "  ON p.partrelid = i.inhparent),"
+    "tree AS (SELECT relid::pg_catalog.oid AS oid, isleaf FROM"
+    " pg_catalog.pg_partition_tree($1::pg_catalog.oid)),"
+    "keys AS (SELECT DISTINCT pt.partrelid, k.n FROM"
+    " pg_catalog.pg_partitioned_table pt CROSS JOIN LATERAL"
+    " pg_catalog.unnest(pt.partattrs::pg_catalog.int2[]) AS k (n)"
+    " WHERE pt.partrelid IN (SELECT oid FROM up UNION SELECT oid FROM tree))"
+    "SELECT 0, 'of a partition', a.attnum,"
+    " (SELECT pg_catalog.string_agg('(' ||"
+    "  COALESCE(pg_catalog.pg_get_partition_constraintdef(oid), 'true')"
+    "  || ')', ' OR ') FROM tree WHERE isleaf) "
+    "FROM pg_catalog.pg_attribute a "
+    "WHERE a.attrelid = $1::pg_catalog.oid AND a.attnum > 0"
+    " AND NOT a.attisdropped AND EXISTS (SELECT FROM tree WHERE isleaf)"
+    " AND (EXISTS (SELECT FROM keys WHERE n = 0) OR a.attname IN"
+    " (SELECT b.attname FROM keys JOIN pg_catalog.pg_attribute b"
+    "  ON b.attrelid = partrelid AND b.attnum = n)) ORDER BY a.attnum";
+
+static int
+read_partitions(struct target_pg *t, struct err *err)
+{
+	struct pg_result *res = target_pg_query(t, partition_sql, err);
+
+	if (res == NULL)
+		return (-1);
+	if (pg_rows(res) > 0)
+		add_check(t, res, 0, pg_rows(res));
+	pg_done(res);
+	return (0);
+}
+
 static int
 read_checks(struct target_pg *t, struct err *err)
 {
@@ -357,6 +395,7 @@ read_checks(struct target_pg *t, struct err *err)
 		return (-1);
 	t->t.blind = arena_alloc(t->t.a, t->t.table->ncolumns + 1);
 	memset(t->t.blind, 0, t->t.table->ncolumns);
+	/* One more is that of partitions. */
 	t->checks = arena_alloc(t->t.a, (pg_rows(res) + 1) *
 	    sizeof(*t->checks));
 	memset(t->checks, 0, (pg_rows(res) + 1) * sizeof(*t->checks));
@@ -368,6 +407,8 @@ read_checks(struct target_pg *t, struct err *err)
 		add_check(t, res, from, to);
 	}
 	pg_done(res);
+	if (read_partitions(t, err) != 0)
+		return (-1);
 	t->t.has_checks = t->nchecks > 0;
 	return (0);
 }

@@ -174,6 +174,31 @@ run_with "$tmp/rows" preflight --json --target "$here" --table new.tree
 is 'parents among the rows are parents, also for what is NOT VALID' "$(found)" 'fail parent foreign-key 2'
 
 #
+# Partitions, on two levels, with columns in another order.
+#
+psql <<'!'
+CREATE TABLE new.parts (id integer, kind text, v text)
+    PARTITION BY RANGE (id);
+CREATE TABLE new.parts_a (v text, gone integer, kind text, id integer)
+    PARTITION BY LIST (kind);
+ALTER TABLE new.parts_a DROP COLUMN gone;
+ALTER TABLE new.parts ATTACH PARTITION new.parts_a FOR VALUES FROM (0)
+    TO (100);
+CREATE TABLE new.parts_a_x PARTITION OF new.parts_a FOR VALUES IN ('x');
+CREATE TABLE new.parts_b PARTITION OF new.parts FOR VALUES FROM (100)
+    TO (200);
+!
+printf '{"id":%s,"kind":"%s","v":"-"}\n' 1 x 150 y 2 y 200 x null x \
+    >"$tmp/rows"
+run_with "$tmp/rows" preflight --json --target "$here" --table new.parts
+is 'rows that have no partition' "$(found)" 'fail null check 3'
+run_with "$tmp/rows" preflight --json --target "$here" --table new.parts_a_x
+is 'rows that are of another partition' "$(found)" 'fail null check 4'
+sed -i '3,$d' "$tmp/rows"
+run_with "$tmp/rows" preflight --target "$here" --table new.parts
+status_is 'rows that have one' 0
+
+#
 # What the table has beside columns.
 #
 psql <<'!'
