@@ -133,11 +133,20 @@ int history_begin(struct history *h, struct history_row *row,
     struct err *err);
 
 /**
+ * history_write(h, row, err):
+ * Write a run that is over: begin and end in one, and the only way for one of
+ * the kind HISTORY_SQL.  When that is a down that failed, the migration stays
+ * as it was.
+ */
+int history_write(struct history *h, struct history_row *row,
+    struct err *err);
+
+/**
  * history_end(h, row, err):
  * Write what became of the run row->id: all that ${row} says, finished now
  * unless it says when.  A migration that is completed is applied from now on;
- * one that is pending, rolled back or squashed is not.  Return 0, or -1 with
- * ${err} filled.
+ * one that is pending, rolled back or squashed is not; row->applied, unless 0,
+ * says in which place.  Return 0, or -1 with ${err} filled.
  */
 int history_end(struct history *h, struct history_row *row, struct err *err);
 

@@ -1,18 +1,19 @@
 /*
  * migration - one migration as it lies on disk
  *
- * A migration is a directory with the files "up" and, unless its head says
- * irreversible, "down", and perhaps "verify".  Each is SQL or a script:
+ * A migration is a directory with the file "up" and, unless it cannot be taken
+ * back, "down", and perhaps "verify".  Each is SQL or a script:
  *
  *     up.sqlite.sql, up.pg.sql	SQL for one engine
  *     up.sql			SQL for both
  *     up.sqlite, up.pg, up	an executable, for one engine or for both
  *
  * What is for one engine goes before what is for both.  The comment at the
- * head of a file, lines that begin with "--" or "#" after a "#!" line, has
- * fields:
+ * head of a file, lines that begin with "--" or "#" or stand between slashes
+ * and stars, has fields:
  *
  *     depends: NAME ...	migrations that must be there before (up)
+ *     replaces: NAME ...	migrations that it stands for (up; see squash)
  *     description: TEXT	(up)
  *     irreversible: WHY	there is no down (up)
  *     target: sqlite|pg	for that engine only (up)
@@ -48,7 +49,7 @@ struct migration {
 	const char		*path;	/* with what leads to it */
 	const char		*description;	/* or NULL */
 	const char		*irreversible;	/* why, or NULL */
-	struct opt_list		 depends;
+	struct opt_list		 depends, replaces;
 	/* For the engine it was read for; NULL: there is none. */
 	struct migration_file	*file[MIGRATION_PARTS];
 	int			 elsewhere;	/* only for the other engine;
@@ -61,9 +62,9 @@ struct migration {
  * migration_read(dir, name, engine, a, err):
  * Read the migration ${name} in the directory ${dir} as ${engine} would run
  * it.  All of it lives in ${a}.  Return NULL with ${err} filled when it cannot
- * be read (DIAG_FAIL) or is not whole: no up for the engine, no down and no
- * reason for that, two files for the same part, a script that cannot be
- * executed, a field that is not known (DIAG_BADINPUT).
+ * be read (DIAG_FAIL) or is not whole: no up for the engine, two files for the
+ * same part, a script that cannot be executed, a field that is nearly one of
+ * those above (DIAG_BADINPUT).
  */
 struct migration *migration_read(const char *dir, const char *name,
     enum migration_engine engine, struct arena *a, struct err *err);

@@ -19,7 +19,8 @@ struct err;
 
 struct plan_step {
 	const struct migration	 *migration;	/* NULL: it is gone, or cannot
-						   be read */
+						   be read ... */
+	const struct err	 *why;		/* ... which this says */
 	const char		 *name;
 	const struct history_row *row;		/* NULL: never run */
 	enum history_state	  state;
@@ -27,6 +28,9 @@ struct plan_step {
 	int			  broken;	/* begun and not ended, with
 						   something perhaps left of
 						   it */
+	int			  stands_in;	/* all that it replaces is
+						   applied, so that there is
+						   nothing to run */
 };
 
 enum plan_kind {
@@ -35,9 +39,9 @@ enum plan_kind {
 	PLAN_CYCLE,
 	PLAN_CHANGED,		/* applied with another text */
 	PLAN_OUT_OF_ORDER,	/* pending, but comes before an applied one */
-	PLAN_GONE,		/* applied, but not in the folder */
-	PLAN_NEEDED		/* not applied, but an applied one depends on
-				   it */
+	PLAN_PARTLY,		/* of those it replaces, some are applied */
+	PLAN_GONE		/* applied, but not in the folder: the only
+				   one that stops no "up" */
 };
 
 struct plan_problem {
@@ -71,6 +75,13 @@ int plan_read(const char *dir, enum migration_engine engine,
  * The step of that name, or NULL.
  */
 struct plan_step *plan_find(const struct plan *p, const char *name);
+
+/**
+ * plan_stops(p, allow_out_of_order):
+ * The first problem that stops "up", or NULL.
+ */
+const struct plan_problem *plan_stops(const struct plan *p,
+    int allow_out_of_order);
 
 /**
  * plan_is_open(s):

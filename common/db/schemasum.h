@@ -20,7 +20,7 @@ int schemasum_hex(struct engine *e, char *hex, struct err *err);
 /**
  * schemasum_text(e, b, err):
  * As schemasum_hex, but append the schemas themselves, a JSON Schema a line
- * (table_put), by name.
+ * (table_put_schema), by name.
  */
 int schemasum_text(struct engine *e, struct buf *b, struct err *err);
 
