@@ -51,6 +51,31 @@ process_signal(int number, char *name)
 	return (name);
 }
 
+/* A flag in /proc/PID/stat (PF_EXITING in Linux's include/linux/sched.h), set
+ * before files are closed; the flags are the seventh field after the name,
+ * which is in parentheses and may hold anything (proc(5)). */
+#define ENDING		0x4UL
+#define FLAGS_FIELD	7
+
+int
+process_ending(pid_t pid)
+{
+	char text[1024], *s;
+	ssize_t n;
+	int fd, i;
+
+	(void)snprintf(text, sizeof(text), "/proc/%ld/stat", (long)pid);
+	if ((fd = open(text, O_RDONLY | O_CLOEXEC)) == -1)
+		return (0);
+	n = read(fd, text, sizeof(text) - 1);
+	(void)close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	s = strrchr(text, ')');
+	for (i = 0; s != NULL && i < FLAGS_FIELD; i++)
+		s = strchr(s + 1, ' ');
+	return (s != NULL && (strtoul(s, NULL, 10) & ENDING) != 0);
+}
+
 static void
 reset_signals(void)
 {

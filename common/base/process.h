@@ -41,6 +41,14 @@ pid_t process_start(const struct process *p, struct err *err);
 pid_t process_fork(pid_t group);
 
 /**
+ * process_ending(pid):
+ * Return non-zero when the process ${pid}, a child that was not waited for,
+ * has begun to end: it may have closed its files, and still not be known as
+ * dead.  Only Linux tells; elsewhere the answer is no.
+ */
+int process_ending(pid_t pid);
+
+/**
  * process_signal(number, name):
  * Write the name of a signal, "SIGTERM", into ${name} of PROCESS_SIGNAL_NAME
  * bytes, and return it.

@@ -303,7 +303,8 @@ may_commit(struct pipeline *p)
 	/* Who is ready may be the child of a last stage that has just died,
 	 * and have got no more rows on account of that. */
 	reap(p);
-	if (p->doomed || pipeline_last(p)->life != PIPELINE_ALIVE)
+	if (p->doomed || pipeline_last(p)->life != PIPELINE_ALIVE ||
+	    process_ending(pipeline_last(p)->pid))
 		return;
 	for (s = p->stages; s < pipeline_last(p); s++)
 		if (!pipeline_good(p, s) ||

@@ -123,9 +123,9 @@ attempt() { # FAILING HOW WHEN
 	got=$?
 	[ "$got" = "$(want_of "$2" "$3")" ] ||
 	    echo "stage $1, $2, $3: status $got"
+	left || { echo "stage $1, $2, $3: left:"; cat processes; }
 	rows=$("${sink}_rows")
 	[ "$rows" = 0 ] || echo "stage $1, $2, $3: $rows rows"
-	left || { echo "stage $1, $2, $3: left:"; cat processes; }
 }
 
 # --- All of them.
