@@ -242,28 +242,37 @@ take_table(struct config *cfg, const char *table, struct err *err)
 	return (compile(cfg, cfg->schema, text, len, err));
 }
 
+/* The table that the @stream line names, to be freed; NULL: none. */
+static char *
+stream_table(const char *stream)
+{
+	struct json_value v;
+
+	if (stream == NULL)
+		return (NULL);
+	v = (struct json_value){
+		.s = stream, .len = (uint32_t)strlen(stream),
+		.type = JSON_OBJECT
+	};
+	if (!json_get(&v, "@stream", 7, &v) ||
+	    !json_get(&v, "table", 5, &v) || v.type != JSON_STRING ||
+	    !v.plain)
+		return (NULL);
+	return (mem_dup(v.s + 1, v.len - 2));
+}
+
 /* Of several tables, the one that the stream says it is of. */
 static int
 take_stream_table(struct config *cfg, struct err *err)
 {
-	const char *stream = input_framed(cfg->in);
-	struct json_value v = { 0 };
-	char *table;
+	char *table = stream_table(input_framed(cfg->in));
 	int rc;
 
-	if (stream != NULL) {
-		v.s = stream;
-		v.len = (uint32_t)strlen(stream);
-		v.type = JSON_OBJECT;
-	}
-	if (stream == NULL || !json_get(&v, "@stream", 7, &v) ||
-	    !json_get(&v, "table", 5, &v) || v.type != JSON_STRING ||
-	    !v.plain) {
+	if (table == NULL) {
 		(void)err_set(err, "the schema has several tables");
 		(void)err_hint(err, "name the one that is meant with --table");
 		return (err_status(err, DIAG_USAGE));
 	}
-	table = mem_dup(v.s + 1, v.len - 2);
 	rc = take_table(cfg, table, err);
 	mem_free(table);
 	return (rc);
@@ -301,6 +310,8 @@ explain(struct config *cfg, const struct row *row, struct err *err)
 
 	n = validator_explain(cfg->validator, &row->value, row->fields,
 	    row->nfields, row->s, cfg->why, WHY_MAX);
+	if (n == 0)
+		return (err_set(err, "the value is not valid"));
 	if (n > WHY_MAX)
 		n = WHY_MAX;
 	for (i = 0; i < n; i++)

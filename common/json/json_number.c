@@ -267,7 +267,7 @@ json_number_is_multiple(const struct json_number *a,
 	if (b->ndigits > CHUNK)
 		return (big_is_multiple(a, b, (uint64_t)(low_a - low_b)));
 	small = take_digits(b, &p, &left, &scale);
-	return (small == 1 ||
+	return (small <= 1 ||
 	    small_is_multiple(a, small, (uint64_t)(low_a - low_b)));
 }
 

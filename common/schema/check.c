@@ -16,7 +16,12 @@
 #include "schema/rules.h"
 #include "schema/translate.h"
 
-#define STACK_MOST	((size_t)4 << 20)	/* bytes that a check uses */
+/* What is called once would be put inline, and its frame into every level of
+ * the recursion. */
+#define APART	__attribute__((noinline))
+
+#define STACK_MOST	((size_t)64 << 20)	/* bytes that a check uses */
+#define STACK_USUAL	((size_t)8 << 20)	/* where nobody says how much */
 
 /* Resources entered on the way to the rules at hand, innermost first. */
 struct scope {
@@ -41,6 +46,8 @@ struct check {
 	check_tell		*tell;		/* NULL: only yes or no */
 	void			*cookie;
 	int			 failed;	/* the schema is at fault */
+	struct err		 why;		/* of a pattern; too large to be
+						   made for every string */
 };
 
 static int check(struct check *c, struct rules *r,
@@ -287,7 +294,7 @@ is_multiple(struct number *n, const struct bound *b)
 	return (json_number_is_multiple(&n->number, &b->number));
 }
 
-static int
+static APART int
 check_number(struct check *c, const struct rules *r,
     const struct json_value *v, const struct place *at)
 {
@@ -346,19 +353,18 @@ check_pattern(struct check *c, const struct rules *r,
     const struct json_value *v, const struct place *at, const char *s,
     size_t len)
 {
-	struct err err = ERR_INIT;
 	struct regex_match m;
 	int found;
 
 	regex_start(&m, r->string->pattern, s, len);
-	found = regex_next(&m, &err);
+	found = regex_next(&m, &c->why);
 	if (found > 0)
 		return (1);
 	return (wrong_key(c, r, KEYWORD_PATTERN, v, at, NULL, 0,
-	    found < 0 ? err.msg : NULL));
+	    found < 0 ? c->why.msg : NULL));
 }
 
-static int
+static APART int
 check_string(struct check *c, const struct rules *r,
     const struct json_value *v, const struct place *at)
 {
@@ -421,7 +427,7 @@ check_counts(struct check *c, const struct rules *r,
 	return (1);
 }
 
-static int
+static APART int
 check_array(struct check *c, const struct rules *r,
     const struct json_value *v, struct marks *marks, const struct place *at)
 {
@@ -535,13 +541,12 @@ check_known(struct check *c, struct visit *at_hand, const struct property *p,
 }
 
 static int
-is_match(const struct regex *re, const char *s, size_t len)
+is_match(struct check *c, const struct regex *re, const char *s, size_t len)
 {
-	struct err unused = ERR_INIT;
 	struct regex_match m;
 
 	regex_start(&m, re, s, len);
-	return (regex_next(&m, &unused) > 0);
+	return (regex_next(&m, &c->why) > 0);
 }
 
 /* A property that no rule names. */
@@ -558,7 +563,7 @@ check_other(struct check *c, struct visit *at_hand,
 	if (o->npatterns > 0) {
 		s = string_of(c, key, &len);
 		for (i = 0; i < o->npatterns; i++)
-			if (is_match(o->pattern[i].regex, s, len)) {
+			if (is_match(c, o->pattern[i].regex, s, len)) {
 				ok &= check(c, o->pattern[i].rules, v, NULL,
 				    here);
 				applied = 1;
@@ -573,6 +578,30 @@ check_other(struct check *c, struct visit *at_hand,
 	return (ok);
 }
 
+/* As memcmp == 0, for texts that mostly are short and mostly the same. */
+static inline int
+is_same(const char *a, const char *b, size_t len)
+{
+	uint64_t x, y;
+	size_t i;
+
+	if (len < sizeof(x)) {
+		for (i = 0; i < len && a[i] == b[i]; i++)
+			continue;
+		return (i == len);
+	}
+	/* The last eight bytes may overlap those before. */
+	for (i = 0; i < len; i += sizeof(x)) {
+		if (i > len - sizeof(x))
+			i = len - sizeof(x);
+		memcpy(&x, a + i, sizeof(x));
+		memcpy(&y, b + i, sizeof(y));
+		if (x != y)
+			return (0);
+	}
+	return (1);
+}
+
 static int
 check_member(struct check *c, struct visit *at_hand,
     const struct json_value *key, const struct json_value *v,
@@ -585,7 +614,7 @@ check_member(struct check *c, struct visit *at_hand,
 	if (o->names != NULL)
 		ok = check(c, o->names, key, NULL, here);
 	if (p == NULL || p->raw_len != key->len ||
-	    memcmp(p->raw, key->s, key->len) != 0) {
+	    !is_same(p->raw, key->s, key->len)) {
 		p = o->nproperties > 0 ? look_up(c, o, key) : NULL;
 		if (p == NULL)
 			return (ok & check_other(c, at_hand, key, v, here));
@@ -662,7 +691,7 @@ check_whole(struct check *c, const struct visit *at_hand,
 	return (ok);
 }
 
-static int
+static APART int
 check_object(struct check *c, const struct rules *r,
     const struct json_value *v, struct marks *marks, const struct place *at)
 {
@@ -804,7 +833,7 @@ check_all(struct check *c, const struct applied *a,
 	return (ok);
 }
 
-static int
+static APART int
 check_applied(struct check *c, const struct rules *r,
     const struct applied *a, const struct json_value *v,
     struct marks *marks, const struct place *at)
@@ -851,7 +880,7 @@ static int
 check_unevaluated(struct check *c, struct rules *u,
     const struct json_value *v, struct marks *marks, const struct place *at)
 {
-	struct json_value key, value;
+	struct json_value key = { 0 }, value;
 	struct place here = {
 		.up = at, .key = v->type == JSON_OBJECT ? &key : NULL
 	};
@@ -874,7 +903,7 @@ check_unevaluated(struct check *c, struct rules *u,
  * The whole.
  */
 
-static int
+static inline int
 check_by_type(struct check *c, struct rules *r, const struct json_value *v,
     struct marks *marks, const struct place *at)
 {
@@ -893,17 +922,28 @@ check_by_type(struct check *c, struct rules *r, const struct json_value *v,
 	}
 }
 
-static int
-check_rules(struct check *c, struct rules *r, const struct json_value *v,
-    struct marks *marks, const struct place *at)
+/* The values that are allowed. */
+static inline int
+check_own(struct check *c, const struct rules *r, const struct json_value *v,
+    const struct place *at)
 {
 	int ok = 1;
-	size_t i;
 
 	if (r->values != NULL && !is_one_of(c, r->values, v))
 		ok = wrong(c, r, KEYWORD_ENUM, v, at);
 	if (r->constant != NULL && !is_one_of(c, r->constant, v))
 		ok = wrong(c, r, KEYWORD_CONST, v, at);
+	return (ok);
+}
+
+static int
+check_rules(struct check *c, struct rules *r, const struct json_value *v,
+    struct marks *marks, const struct place *at)
+{
+	int ok;
+	size_t i;
+
+	ok = check_own(c, r, v, at);
 	if (!ok && c->tell == NULL)
 		return (0);
 	ok &= check_by_type(c, r, v, marks, at);
@@ -913,7 +953,7 @@ check_rules(struct check *c, struct rules *r, const struct json_value *v,
 }
 
 /* Rules that ask what nothing else evaluated. */
-static int
+static APART int
 check_marked(struct check *c, struct rules *r, struct rules *u,
     const struct json_value *v, struct marks *marks, const struct place *at)
 {
@@ -929,7 +969,7 @@ check_marked(struct check *c, struct rules *r, struct rules *u,
 	return (1);
 }
 
-static int
+static APART int
 check_inside(struct check *c, struct rules *r, const struct json_value *v,
     struct marks *marks, const struct place *at)
 {
@@ -958,6 +998,11 @@ check(struct check *c, struct rules *r, const struct json_value *v,
 	if ((r->types >> v->type & 1) == 0 ||
 	    (r->integer && v->type == JSON_NUMBER && !is_integer(v)))
 		return (wrong(c, r, KEYWORD_TYPE, v, at));
+	/* Most values are neither array nor object, and most rules are about
+	 * the value itself: nothing to keep track of. */
+	if (r->plain && v->type < JSON_ARRAY)
+		return (check_own(c, r, v, at) &
+		    check_by_type(c, r, v, marks, at));
 	if ((uintptr_t)__builtin_frame_address(0) < c->stack_low) {
 		c->failed = 1;
 		return (0);
@@ -985,12 +1030,14 @@ static void
 take_stack(struct check *c)
 {
 	const uintptr_t here = (uintptr_t)__builtin_frame_address(0);
-	size_t most = STACK_MOST;
+	size_t most = STACK_USUAL;
 	struct rlimit lim;
 
 	if (getrlimit(RLIMIT_STACK, &lim) == 0 &&
-	    lim.rlim_cur != RLIM_INFINITY && lim.rlim_cur / 2 < most)
-		most = (size_t)lim.rlim_cur / 2;
+	    lim.rlim_cur != RLIM_INFINITY)
+		most = lim.rlim_cur < STACK_MOST ? (size_t)lim.rlim_cur :
+		    STACK_MOST;
+	most = most / 4 * 3;
 	c->stack_low = here > most ? here - most : 1;
 }
 

@@ -132,6 +132,7 @@ struct applied {
 struct rules {
 	int			 never;		/* nothing is valid */
 	int			 always;	/* everything is */
+	int			 plain;		/* nothing is applied */
 	unsigned		 types;		/* allowed */
 	int			 integer;	/* numbers only without
 						   fraction */

@@ -907,6 +907,7 @@ fill(struct translation *t, struct rules *r, struct err *err)
 	if (take_string(&s) != 0 || take_object(&s) != 0 ||
 	    take_applied(&s) != 0)
 		return (-1);
+	r->plain = r->napplied == 0;
 	r->always = r->types == TYPES_ALL && r->values == NULL &&
 	    r->constant == NULL && r->number == NULL && r->string == NULL &&
 	    r->array == NULL && r->object == NULL && r->napplied == 0 &&
@@ -1001,8 +1002,8 @@ walk_circle(struct rules *start, struct step *stack, struct err *err)
 			stack[--n].r->mark = MARK_DONE;
 		else if (next->mark == MARK_OPEN)
 			return (document_refuse(circle_place(stack[n - 1].r,
-			    next), err, "the schema leads back to itself without going"
-			    " deeper into the value"));
+			    next), err, "the schema leads back to itself"
+			    " without going deeper into the value"));
 		else if (next->mark == MARK_NONE) {
 			next->mark = MARK_OPEN;
 			stack[n++] = (struct step){ next, 0 };

@@ -122,11 +122,16 @@ decode(const char *s, size_t len, size_t *out, struct arena *a)
 {
 	char *d = arena_alloc(a, len + 1);
 	size_t i, n = 0;
+	int high, low;
 
 	for (i = 0; i < len; i++) {
-		if (s[i] == '%' && len - i > 2 && hex(s[i + 1]) >= 0 &&
-		    hex(s[i + 2]) >= 0) {
-			d[n++] = (char)(hex(s[i + 1]) << 4 | hex(s[i + 2]));
+		high = low = -1;
+		if (s[i] == '%' && len - i > 2) {
+			high = hex(s[i + 1]);
+			low = hex(s[i + 2]);
+		}
+		if (high >= 0 && low >= 0) {
+			d[n++] = (char)(high * 16 + low);
 			i += 2;
 		} else
 			d[n++] = s[i];

@@ -77,8 +77,8 @@ rm app.db
 mv saved clients.ndjson
 
 is 'row-validate(1) has three examples' "$(extract row-validate.1)" 3
-printf '%s\n' '{"id":5,"status":7}' '{"id":"x"}' >more
-cat clients.ndjson more >all
+printf '%s\n' '{"id":5,"status":7}' '{"id":"x"}' >extra
+cat clients.ndjson extra >all
 mv all clients.ndjson
 jq -c '.properties.status.enum += ["active","cancelled","closed"]' \
     schema.ndjson >s && mv s schema.ndjson

@@ -65,9 +65,16 @@ out_is 'after the rows before it' '{"b":1}'
 err_has 'and is the fault of the schema' 'it leads back to itself'
 awk 'BEGIN { for (i = 0; i < 1000; i++) printf "["
     for (i = 0; i < 1000; i++) printf "]"; print "" }' >deep
-echo '{"allOf":[{"anyOf":[{"items":{"$ref":"#"}}]}]}' >schema.json
+echo '{"items":{"$ref":"#"}}' >schema.json
 run row-validate -q --schema schema.json deep
 status_is 'values as deep as they may be are followed' 0
+# A sanitizer's frames are large: less deep where much lies between.
+sed 's/^\[\{500\}//;s/\]\{500\}$//' deep >half
+echo '{"allOf":[{"anyOf":[{"items":{"$ref":"#"}}]}]}' >schema.json
+run row-validate -q --schema schema.json half
+status_is 'also by roundabout ways' 0
+(ulimit -s 256 && row-validate -q --schema schema.json deep) >"$out" 2>"$err"
+is 'a stack that is too small is an error, not a crash' $? 2
 
 # Formats.
 accepts 'formats are asserted' '{"properties":{"a":{"format":"date"}}}' \

@@ -173,7 +173,7 @@ printf '%s\n' '{"a.b":"x"}' '{"a":{"b":1}}' >in
 run row-validate -q --require /a.b --rejects bad in
 out_is 'a JSON pointer names odd fields' '{"a.b":"x"}'
 
-usage 'no demand' 'nothing to validate against; give --schema, or --require, --format or --range'
+usage 'no demand' 'nothing to validate against; give --schema, or --require, --format, --range, --unique or --references'
 usage 'a schema and demands' 'give either --schema or --require, --format and --range' \
     --schema schema.json --require id
 usage '--table without a schema' '--table, --schema-dir and --no-format need --schema' \
