@@ -296,9 +296,11 @@ member_read(struct reading *rd, const struct json_value *obj,
 {
 	const struct member *m;
 	struct json_value v;
+	size_t i;
 	int rc;
 
-	for (m = list->v; m < list->v + list->n; m++) {
+	for (i = 0; i < list->n; i++) {
+		m = &list->v[i];
 		if (!json_get(obj, m->key, strlen(m->key), &v)) {
 			if (m->kind == MEMBER_NAME)
 				return (reading_refuse(rd, obj,

@@ -50,8 +50,10 @@ is_good_index(struct script *s, const struct table *t,
 {
 	const struct index_part *p;
 	int good = x->nparts > 0;
+	size_t i;
 
-	for (p = x->parts; p < x->parts + x->nparts && good; p++) {
+	for (i = 0; i < x->nparts && good; i++) {
+		p = &x->parts[i];
 		if (p->field == NULL)
 			good = script_pg_is_native(t) &&
 			    script_is_expression(p->sql, SCRIPT_PG);

@@ -208,14 +208,17 @@ end_unique(struct def *d, const struct column_list *list)
 {
 	const char *conflict = take_conflict(d);
 	struct table_key *key;
+	size_t i;
 
-	for (key = d->t->unique; key < d->t->unique + d->t->nunique; key++)
-		if (!key->is_index && is_same_list(&key->columns, list)) {
-			if (d->name != NULL)
-				key->name = d->name;
-			key->on_conflict = conflict;
-			return;
-		}
+	for (i = 0; i < d->t->nunique; i++) {
+		key = &d->t->unique[i];
+		if (key->is_index || !is_same_list(&key->columns, list))
+			continue;
+		if (d->name != NULL)
+			key->name = d->name;
+		key->on_conflict = conflict;
+		return;
+	}
 }
 
 static void

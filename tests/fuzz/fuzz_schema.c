@@ -15,6 +15,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "schema/ddl.h"
+#include "schema/listing.h"
+#include "schema/script.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -90,6 +92,29 @@ check_types(const struct table *t, struct buf *sql, struct arena *a)
 			wrong(t->columns[i].name, sql);
 }
 
+/* Scripts may hold SQL of the schema, which need not be right; only that it is
+ * written, and text for people as well. */
+static void
+check_scripts(const struct table_set *set, struct arena *a)
+{
+	struct script_opts opts = { .if_not_exists = 1 };
+	struct script s = { .set = set, .opts = &opts, .a = a };
+	struct buf b = { 0 };
+
+	script_pg(&s);
+	script_free(&s);
+	s = (struct script){ .set = set, .opts = &opts, .a = a };
+	script_sqlite(&s);
+	script_free(&s);
+	opts = (struct script_opts){ .drop = 1 };
+	s = (struct script){ .set = set, .opts = &opts, .a = a };
+	script_pg(&s);
+	script_free(&s);
+	listing_put_columns(set->v[0], &b);
+	listing_put_table(set->v[0], &b);
+	buf_free(&b);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -105,6 +130,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		set.n = 1;
 		check_round_trip(t, a);
 		(void)table_set_order(&set, a);
+		check_scripts(&set, a);
 		ddl_sqlite(t, "t", DDL_NUMERIC_TEXT, &sql);
 		check_sqlite(t, &sql);
 		check_types(t, &sql, a);
