@@ -16,7 +16,7 @@ new_db() { # NAME ...
 		    -c "CREATE DATABASE $db" 2>/dev/null
 	done
 }
-sql() { psql -q -X -v ON_ERROR_STOP=1 "$@" 2>&1 >/dev/null; }
+sql() { { psql -q -X -v ON_ERROR_STOP=1 "$@" >/dev/null; } 2>&1; }
 # pg_dump's key against commands hidden in data is another each time.
 dump() { pg_dump -s "$1" | grep -vE '^.(un)?restrict '; }
 
@@ -213,6 +213,7 @@ attack() { # MEMBER-OF-COLUMN - the script that it gets into
 	schema-ddl -q --to "$2" "$tmp/attack.json" >"$tmp/attack.sql"
 }
 new_db ddl_two
+# shellcheck disable=SC1003
 for member in '"x-default":"1); DROP TABLE victim; --"' \
     '"x-default":"'\''x'\''; DROP TABLE victim"' \
     '"x-default":"'\''x"' '"x-default":"E'\''\\'\''); DROP TABLE victim; --"' \

@@ -107,6 +107,26 @@ is 'row-dedup.1: one row for each address' \
 is 'row-dedup.1: in lower case' \
     "$(bash 2 2>/dev/null; jq .n new.ndjson | xargs)" '1 2'
 
+prepare() { :; }
+page pg-schema.1 3
+is 'pg-schema.1: the tables are there' "$(sqlite3 app.db .tables | xargs)" \
+    'clients users'
+is 'pg-schema.1: the labels are there' "$(cat "$out")" \
+    'clients.status: active, archived'
+page schema-ddl.1 3
+is 'schema-ddl.1: and there again' "$(psql -Atqc "SELECT string_agg(relname,
+    ' ' ORDER BY relname) FROM pg_class WHERE relkind = 'r' AND
+    relnamespace = 'copy'::regnamespace")" 'clients users'
+prepare() {
+	pg-schema users clients | schema-ddl --to sqlite | sqlite3 app.db
+	psql -q -c 'DROP SCHEMA copy CASCADE' -c 'CREATE SCHEMA copy' 2>/dev/null
+	PGOPTIONS='-c search_path=copy'
+	export PGOPTIONS
+}
+page sqlite-schema.1 2
+unset PGOPTIONS
+psql -q -c 'DROP SCHEMA copy CASCADE' 2>/dev/null
+
 # The last of them needs a server; the others are tested with the filters.
 prepare() { pg-dump-json -q clients >clients.ndjson; }
 page rowpipe.7 3
