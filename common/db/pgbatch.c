@@ -11,8 +11,8 @@
 /* What the first lane's buffers may keep, which holds all rows when they are
  * alike; and what those of the other lanes may, of which there are many. */
 #define KEEP_BYTES	(PGBATCH_BYTES * 2)
-#define KEEP_BYTES_MORE	((size_t)128 << 10)
-#define KEEP_ROWS_MORE	2048
+#define KEEP_BYTES_MORE	((size_t)64 << 10)
+#define KEEP_ROWS_MORE	512
 
 /* The keys of a batch's rows, as an open hash. */
 struct pgbatch_keys {
@@ -125,6 +125,30 @@ pgbatch_add(struct pgbatch *b, struct pgbatch_lane *lane,
 	b->nrows++;
 	b->bytes += lane->data.len - at + r->len;
 	return (b->nrows < PGBATCH_ROWS && b->bytes < PGBATCH_BYTES);
+}
+
+int
+pgbatch_take(struct pgbatch *b, const struct pgbatch *from,
+    const struct pgbatch_lane *lane, size_t i, int numbered)
+{
+	struct pgbatch_lane *to = pgbatch_lane(b, lane->set);
+	size_t end = i + 1 < lane->nrows ? lane->rows[i + 1].at :
+	    lane->data.len;
+	const char *s = lane->data.s + lane->rows[i].at;
+	size_t at;
+	struct row row;
+
+	if (to == NULL)
+		return (-1);
+	at = to->data.len;
+	if (numbered) {
+		buf_printf(&to->data, "%zu", to->nrows);
+		s = memchr(s, '\t', end - lane->rows[i].at);
+	}
+	buf_put(&to->data, s, (size_t)(lane->data.s + end - s));
+	pgbatch_row(from, lane, i, &row);
+	(void)pgbatch_add(b, to, &row, at, NULL, 0);
+	return (0);
 }
 
 void

@@ -15,7 +15,7 @@
 
 struct row;
 
-#define PGBATCH_LANES	16
+#define PGBATCH_LANES	32
 #define PGBATCH_ROWS	16384
 #define PGBATCH_BYTES	((size_t)3 << 20)
 
@@ -73,6 +73,15 @@ int pgbatch_has_key(const struct pgbatch *b, const char *key, size_t len);
  */
 int pgbatch_add(struct pgbatch *b, struct pgbatch_lane *lane,
     const struct row *row, size_t at, const char *key, size_t len);
+
+/**
+ * pgbatch_take(b, from, lane, i, numbered):
+ * Copy row ${i} of a lane of ${from} into the lane of ${b} for the same set.
+ * When ${numbered}, its data begin with its number in the lane, which changes.
+ * Return 0, or -1 when there is no such lane and no room for one more.
+ */
+int pgbatch_take(struct pgbatch *b, const struct pgbatch *from,
+    const struct pgbatch_lane *lane, size_t i, int numbered);
 
 /**
  * pgbatch_row(b, lane, i, row):

@@ -11,6 +11,7 @@
 #include "db/pgbatch.h"
 #include "db/pgload.h"
 #include "db/pgplan.h"
+#include "db/pgrefuse.h"
 #include "db/pgrow.h"
 #include "db/pgstore.h"
 #include "db/pgtarget.h"
@@ -63,9 +64,8 @@ ended(struct pgload *l, struct err *err, int status)
 
 /* Tell the sink what became of a batch. */
 static int
-settle(struct pgload *l, struct load *load, struct err *err)
+settle(struct pgload *l, const struct pgstored *done, struct err *err)
 {
-	struct pgstored *done = &load->done;
 	const struct pgrefusal *r;
 	struct err why = ERR_INIT;
 	struct row row;
@@ -76,14 +76,13 @@ settle(struct pgload *l, struct load *load, struct err *err)
 		sink_settle(l->table, (enum sink_stored)i, done->count[i]);
 	for (i = 0; i < done->nrefused; i++) {
 		r = &done->refused[i];
-		pgbatch_row(load->batch, &load->batch->lanes[r->lane], r->row,
+		pgbatch_row(done->batch, &done->batch->lanes[r->lane], r->row,
 		    &row);
 		pgstore_why(done, i, &why);
 		status = sink_refuse(l->sink, l->table, &row, &why);
 		if (status != DIAG_OK)
 			return (ended(l, err, status));
 	}
-	pgbatch_clear(load->batch);
 	if (!done->failed)
 		return (0);
 	diag_err(l->t->label, &done->err);
@@ -96,9 +95,27 @@ await(struct pgload *l, struct err *err)
 {
 	struct load *load;
 
-	if (l->worker == NULL || (load = worker_wait(l->worker)) == NULL)
+	if (l->worker == NULL || (load = worker_wait(l->worker)) == NULL ||
+	    l->failed)
 		return (0);
-	return (settle(l, load, err));
+	if (settle(l, &load->done, err) != 0)
+		return (-1);
+	pgbatch_clear(load->batch);
+	return (0);
+}
+
+/* Store what was held back. */
+static int
+store_held(struct pgload *l, struct err *err)
+{
+	struct pgstored *done = &l->loads[0].done;
+
+	do {
+		pgstore_held(l->store, done);
+		if (settle(l, done, err) != 0)
+			return (-1);
+	} while (done->more);
+	return (0);
 }
 
 /* Let what was filled be stored; the other batch is filled next. */
@@ -127,7 +144,7 @@ pgload_flush(struct pgload *l, struct err *err)
 		return (-1);
 	worker_free(l->worker);
 	l->worker = NULL;
-	return (0);
+	return (store_held(l, err));
 }
 
 /*
@@ -265,8 +282,12 @@ pgload_delete(struct pgload *l, uint64_t *n, struct err *err)
 	pgmerge_put_missing(&l->store_opts.merge, &sql);
 	res = pg_query(l->pg, buf_z(&sql), NULL, 0, err);
 	buf_free(&sql);
-	if (res == NULL)
-		return (-1);
+	if (res == NULL) {
+		(void)err_prefix(err, "%s: could not delete the rows that did "
+		    "not come: ", l->t->label);
+		return (pgrefuse_is_row(pg_failure(l->pg)) ?
+		    err_status(err, DIAG_BADINPUT) : -1);
+	}
 	*n = pg_affected(res);
 	pg_done(res);
 	return (0);

@@ -363,13 +363,16 @@ put_key(const struct pgmerge *m, const char *before, struct buf *b)
 	}
 }
 
-/* Keys that two rows of staging have can be told by the server only, where
- * they may be written differently. */
+/* Are the keys of rows in staging known to differ?  Where the same key may be
+ * written differently, only the server can tell. */
 static int
-keys_are_plain(const struct pgmerge *m)
+keys_are_known(const struct pgmerge *m)
 {
 	size_t i;
 
+	/* Rows of several batches may meet when they wait for others. */
+	if (m->target->refers_to_itself)
+		return (0);
 	for (i = 0; i < m->key.n; i++)
 		if (!m->target->columns[m->key.v[i]].is_plain)
 			return (0);
@@ -385,7 +388,7 @@ put_answer(const struct pgmerge *m, int updates, struct buf *b)
 	buf_puts(b, updates ? "(SELECT pg_catalog.count(*) FROM upd), " :
 	    "0, ");
 	buf_puts(b, "(SELECT pg_catalog.count(*) FROM ins), ");
-	if (keys_are_plain(m)) {
+	if (keys_are_known(m)) {
 		buf_puts(b, "NULL");
 		return;
 	}

@@ -123,6 +123,10 @@ pgrefuse_row(const struct pg_failure *f, const struct pgtarget *t,
 	buf_free(&b);
 	if (f->hint[0] != '\0')
 		(void)err_hint(err, "%s", f->hint);
+	else if (strcmp(r->rule, "foreign-key") == 0 &&
+	    pgtarget_is_own_ref(t, f->constraint))
+		(void)err_hint(err, "if the row referred to comes much later, "
+		    "sort the rows or make the constraint DEFERRABLE");
 	else if (strcmp(r->rule, "foreign-key") == 0)
 		(void)err_hint(err, "load the table referred to first, or "
 		    "name both in one run in that order");

@@ -204,6 +204,7 @@ static void
 note_key(struct pgrow *w, size_t column, const struct json_value *v,
     const struct buf *b, size_t at)
 {
+	const struct pgtarget *t = w->m->target;
 
 	if (v->type == JSON_NULL && !w->m->nulls_match) {
 		w->has_key = 0;
@@ -211,8 +212,8 @@ note_key(struct pgrow *w, size_t column, const struct json_value *v,
 	}
 	buf_put(&w->key, b->s + at, b->len - at);
 	buf_putc(&w->key, '\t');
-	if (w->m->target->columns[column].is_plain &&
-	    v->type != JSON_NULL && !is_usual(&w->m->target->model->columns[column], v))
+	if (t->columns[column].is_plain && v->type != JSON_NULL &&
+	    !is_usual(&t->model->columns[column], v))
 		w->odd = 1;
 }
 
@@ -233,7 +234,8 @@ pgrow_put(struct pgrow *w, const struct pgplan *plan, const struct row *row,
 		if (i > 0)
 			buf_putc(b, '\t');
 		at = b->len;
-		if (put_value(w, plan->column[i], v, row->arena, b, err) != 0) {
+		if (put_value(w, plan->column[i], v, row->arena, b,
+		    err) != 0) {
 			if (v != &null)
 				err->pos = (size_t)(v->s - row->s);
 			return (-1);

@@ -11,9 +11,19 @@
 /* How often a merge is repeated when other transactions come in between. */
 #define MERGES_MOST	20
 
+/* Rows that refer to others of the same table wait for these up to so many
+ * bytes. */
+#define HELD_BYTES	((size_t)6 << 20)
+
+/* What is held back of rows that refer to what is not there yet. */
+enum hold { HOLD_RANGES, HOLD_ROWS, HOLD_NONE };
+
 struct pgstore {
 	struct pg			*pg;
 	const struct pgstore_opts	*opts;
+	enum hold			 hold;
+	struct pgbatch			*held[2];	/* made when needed */
+	int				 holding;	/* which one */
 };
 
 /* What became of an attempt to store some rows. */
@@ -137,6 +147,33 @@ refused(struct work *w, const char *savepoint)
  * Taking apart.
  */
 
+/* Hold rows back that the server has refused because they refer to others of
+ * the same table.  Return whether there was room. */
+static int
+hold(struct work *w, size_t from, size_t to)
+{
+	struct pgstore *s = w->s;
+	struct pgbatch **held = &s->held[s->holding];
+	const struct pgtarget *t = s->opts->merge.target;
+	size_t i;
+
+	if (s->hold == HOLD_NONE || !t->refers_to_itself ||
+	    (s->hold == HOLD_ROWS && to - from > 1) ||
+	    strcmp(pg_failure(s->pg)->state, "23503") != 0 ||
+	    !pgtarget_is_own_ref(t, pg_failure(s->pg)->constraint))
+		return (0);
+	if (*held == NULL)
+		*held = pgbatch_new(!s->opts->stop);
+	if ((*held)->bytes + w->lane->data.len + w->batch->text.len >
+	    HELD_BYTES)
+		return (0);
+	for (i = from; i < to; i++)
+		if (pgbatch_take(*held, w->batch, w->lane, i,
+		    s->opts->staged) != 0)
+			return (0);
+	return (1);
+}
+
 typedef enum attempt store_fn(struct work *w, size_t from, size_t to);
 
 static enum attempt divide(struct work *w, size_t from, size_t to,
@@ -182,6 +219,8 @@ divide(struct work *w, size_t from, size_t to, store_fn *store)
 
 	if (a == ATTEMPT_DONE || a == ATTEMPT_FAILED)
 		return (a);
+	if (a == ATTEMPT_REFUSED && hold(w, from, to))
+		return (ATTEMPT_DONE);
 	if (to - from > 1) {
 		line = a == ATTEMPT_REFUSED ? pg_failure(conn(w))->line : 0;
 		return (line > 0 && line <= to - from ?
@@ -396,7 +435,8 @@ pgstore_batch(struct pgstore *s, const struct pgbatch *b,
 
 	memset(done->count, 0, sizeof(done->count));
 	done->nrefused = done->text.len = 0;
-	done->failed = 0;
+	done->failed = done->more = 0;
+	done->batch = b;
 	for (i = 0; a == ATTEMPT_DONE && i < b->nlanes; i++) {
 		w.nlane = i;
 		w.lane = &b->lanes[i];
@@ -409,6 +449,36 @@ pgstore_batch(struct pgstore *s, const struct pgbatch *b,
 	/* After a refusal that ends the run there is nothing more to say. */
 	done->failed = a == ATTEMPT_FAILED &&
 	    !(s->opts->stop && done->nrefused > 0);
+}
+
+void
+pgstore_held(struct pgstore *s, struct pgstored *done)
+{
+	struct pgbatch *b = s->held[s->holding], *rest;
+	uint64_t stored = 0;
+	size_t i;
+
+	memset(done->count, 0, sizeof(done->count));
+	done->nrefused = 0;
+	done->failed = done->more = 0;
+	if (b == NULL || b->nrows == 0)
+		return;
+	/* What must wait again goes to the other one. */
+	s->holding = !s->holding;
+	if (s->held[s->holding] != NULL)
+		pgbatch_clear(s->held[s->holding]);
+	pgstore_batch(s, b, done);
+	for (i = 0; i < SINK_REFUSED; i++)
+		stored += done->count[i];
+	rest = s->held[s->holding];
+	done->more = !done->failed && rest != NULL && rest->nrows > 0;
+	/* Together, then one by one as long as that helps; then they are bad. */
+	if (!done->more)
+		s->hold = HOLD_RANGES;
+	else if (s->hold == HOLD_RANGES || stored > 0)
+		s->hold = HOLD_ROWS;
+	else
+		s->hold = HOLD_NONE;
 }
 
 /*
@@ -489,5 +559,9 @@ void
 pgstore_free(struct pgstore *s)
 {
 
+	if (s == NULL)
+		return;
+	pgbatch_free(s->held[0]);
+	pgbatch_free(s->held[1]);
 	mem_free(s);
 }

@@ -49,6 +49,8 @@ struct pgstored {
 	struct pgrefusal	*refused;
 	size_t			 nrefused, cap;
 	struct buf		 text;
+	const struct pgbatch	*batch;		/* that they are of */
+	int			 more;		/* see pgstore_held */
 	int			 failed;	/* for the reason err; nothing
 						   can follow */
 	struct err		 err;
@@ -85,6 +87,14 @@ void pgstore_unset(struct pgset *set);
  */
 void pgstore_batch(struct pgstore *s, const struct pgbatch *b,
     struct pgstored *done);
+
+/**
+ * pgstore_held(s, done):
+ * After the last batch: try the rows that were held back, because they refer to
+ * rows of the same table that had not come.  Say in ${done} what became of
+ * them, as pgstore_batch; when done->more, there is more to be tried.
+ */
+void pgstore_held(struct pgstore *s, struct pgstored *done);
 
 /**
  * pgstore_why(done, i, err):

@@ -206,6 +206,15 @@ try_insert(struct pg *pg, const struct pgtarget *t, struct err *err)
 	return (-1);
 }
 
+static int
+is_own(const struct pgtarget *t, const struct table_ref *ref)
+{
+
+	return (strcmp(ref->table, t->rel->name) == 0 &&
+	    (ref->table_schema == NULL ||
+	    strcmp(ref->table_schema, t->rel->schema) == 0));
+}
+
 struct pgtarget *
 pgtarget_find(struct pg *pg, const char *s, size_t len, struct arena *a,
     struct err *err)
@@ -217,8 +226,12 @@ pgtarget_find(struct pg *pg, const char *s, size_t len, struct arena *a,
 
 	*t = (struct pgtarget){ 0 };
 	name_read(s, len, NAME_LOWER, &name, a);
-	if ((t->rel = pgcatalog_find(pg, &name, a, err)) == NULL)
+	if ((t->rel = pgcatalog_find(pg, &name, a, err)) == NULL) {
+		if (err->hint[0] == '\0')
+			(void)err_hint(err, "pg-load stores rows in tables "
+			    "that exist; schema-ddl writes CREATE TABLE");
 		return (NULL);
+	}
 	pgcatalog_put_name(&b, t->rel);
 	t->sql = dup_z(a, buf_z(&b));
 	b.len = 0;
@@ -236,6 +249,9 @@ pgtarget_find(struct pg *pg, const char *s, size_t len, struct arena *a,
 	t->model = pgcatalog_table(pg, t->rel, keep, t->rel->ncolumns, a, err);
 	if (t->model == NULL || read_columns(pg, t, a, err) != 0)
 		return (NULL);
+	for (i = 0; i < t->model->nrefs; i++)
+		t->refers_to_itself |= is_own(t, &t->model->refs[i]) &&
+		    !t->model->refs[i].deferred;
 	return (t);
 }
 
@@ -244,6 +260,19 @@ pgtarget_column(const struct pgtarget *t, const char *name, size_t len)
 {
 
 	return (table_find_column(t->model, name, len));
+}
+
+int
+pgtarget_is_own_ref(const struct pgtarget *t, const char *constraint)
+{
+	const struct table *m = t->model;
+	size_t i;
+
+	for (i = 0; i < m->nrefs; i++)
+		if (m->refs[i].name != NULL && is_own(t, &m->refs[i]) &&
+		    strcmp(m->refs[i].name, constraint) == 0)
+			return (1);
+	return (0);
 }
 
 void

@@ -44,6 +44,9 @@ struct pgtarget {
 	int				 is_view;
 	int				 no_copy; /* COPY cannot write it */
 	int				 has_triggers; /* before a row */
+	int				 refers_to_itself; /* by a foreign key
+							    that is checked
+							    at once */
 };
 
 /**
@@ -62,6 +65,12 @@ struct pgtarget *pgtarget_find(struct pg *pg, const char *s, size_t len,
  */
 ptrdiff_t pgtarget_column(const struct pgtarget *t, const char *name,
     size_t len);
+
+/**
+ * pgtarget_is_own_ref(t, constraint):
+ * Return non-zero when the foreign key of that name refers from ${t} to ${t}.
+ */
+int pgtarget_is_own_ref(const struct pgtarget *t, const char *constraint);
 
 /**
  * pgtarget_hint_column(t, name, err):

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/quote.h"
 #include "db/pg.h"
+#include "db/pgrefuse.h"
 #include "db/pgwrite.h"
 
 struct pgwrite {
@@ -65,7 +66,7 @@ refuse_deferred(struct pgwrite *w, struct err *err)
 	const struct pg_failure *f = pg_failure(w->pg);
 	struct quote q;
 
-	if (strncmp(f->state, "23", 2) != 0)
+	if (!pgrefuse_is_row(f))
 		return (-1);
 	(void)err_set(err, "%s (SQLSTATE %s)%s%s", f->text, f->state,
 	    f->detail[0] != '\0' ? ": " : "", f->detail);

@@ -166,6 +166,32 @@ run_with rows pg-load --on-error reject --session \
     'SET CONSTRAINTS ALL IMMEDIATE' later
 err_has '--session checks it row by row' 'stdin:1: insert or update on table'
 
+# Rows that refer to others of their table may come before these.
+psql -c 'CREATE TABLE staff (id integer PRIMARY KEY, boss integer
+    CONSTRAINT b REFERENCES staff, v text)'
+jq -nc 'range(20000) | {id: (20000 - .), boss: (19999 - .)} |
+    if .boss == 0 then del(.boss) else . end' >rows
+for mode in error update; do
+	run_with rows pg-load --on-conflict $mode staff
+	err_has "all of a long chain, last one first: $mode" '20000 created'
+	[ $mode = update ] || psql -c 'TRUNCATE staff'
+done
+run_with rows pg-load --on-conflict update staff
+err_has 'and a second time' '20000 unchanged'
+psql -c 'TRUNCATE staff'
+jq -nc 'range(300) | {id: (300 - .), boss: (299 - .)} | if .boss == 0
+    then del(.boss) elif .id == 100 then .boss = 7000 else . end' >rows
+run_with rows pg-load --rejects bad staff
+err_has 'one of them that is bad breaks the chain: what comes after it is refused' \
+    '99 created, 0 updated, 0 unchanged, 0 skipped, 201 rejected'
+is 'each for that' "$(jq -r '.why[0].rule' bad | sort | uniq -c |
+    tr -s ' ')" ' 201 foreign-key'
+psql -c 'TRUNCATE staff'
+run_with rows pg-load staff
+status_is 'or the run ends' 3
+err_has 'with a row that cannot be stored' 'pg-load: stdin:1: insert or update'
+err_has 'and what may help' 'sort the rows or make the constraint DEFERRABLE'
+
 # Several tables, one transaction.
 psql -c 'TRUNCATE parents, children'
 printf '%s\n' '{"id":1}' >p1; printf '%s\n' '{"id":2}' >p2
