@@ -99,8 +99,13 @@ end(struct output *out, void *cookie, struct err *err)
 	struct config *cfg = cookie;
 	struct output *dropped = cfg->dropped;
 	struct outfile *file = cfg->file;
+	const char *name;
+	struct quote q;
+	size_t at = 0;
 
-	(void)out;
+	while (output_rows(out) > 0 &&
+	    (name = dedup_unseen(cfg->dedup, &at)) != NULL)
+		diag_note("no row has the field %s", quote_z(&q, name));
 	diag_note("%" PRIu64 " dropped", cfg->n);
 	if (file == NULL)
 		return (0);

@@ -48,6 +48,7 @@ struct config {
 	struct output		*out;
 	struct tally		*tally;
 	uint64_t		 repeated;	/* keys */
+	int			 begun;		/* the output */
 };
 
 static const struct opt opts[] = {
@@ -85,6 +86,18 @@ static const struct opt_spec spec = OPT_SPEC("row-diff", "A B",
  * What was found.
  */
 
+/* Put a frame around what is written, if one is wanted: an unframed pipe may
+ * have ended because a program died, and a frame must not hide that. */
+static void
+begin(struct config *cfg)
+{
+
+	if (!cfg->begun && !cfg->summary && (cfg->frame || (frame_wanted(0) &&
+	    keyed_whole(cfg->rows[0]) && keyed_whole(cfg->rows[1]))))
+		output_frame(cfg->out, FRAME_STREAM_FILE);
+	cfg->begun = 1;
+}
+
 static int
 differs(enum differ_op op, const struct differ_row *a,
     const struct differ_row *b, const struct json_value *fields, size_t n,
@@ -95,6 +108,7 @@ differs(enum differ_op op, const struct differ_row *a,
 	tally_found(cfg->tally, op, fields, n);
 	if (cfg->summary)
 		return (0);
+	begin(cfg);
 	diffrow_put(output_begin(cfg->out), op, cfg->key[0], a, b, fields, n);
 	return (output_commit(cfg->out, err));
 }
@@ -168,13 +182,12 @@ run(struct config *cfg)
 	int rc;
 
 	cfg->out = output_open(STDOUT_FILENO, "standard output");
-	if (!cfg->summary && frame_wanted(cfg->frame))
-		output_frame(cfg->out, FRAME_STREAM_FILE);
 	if (compare_files(cfg, &err) != 0) {
 		output_abandon(cfg->out);
 		diag_err(NULL, &err);
 		return (err.status != 0 ? err.status : DIAG_FAIL);
 	}
+	begin(cfg);
 	rc = output_close(cfg->out, &err);
 	if (rc == 0 && close(STDOUT_FILENO) == -1)
 		rc = err_sys(&err, "could not write standard output");
@@ -188,10 +201,26 @@ run(struct config *cfg)
 }
 
 static void
+say_unseen(const struct config *cfg, int side)
+{
+	const struct key *key = cfg->key[side];
+	struct quote q, q2;
+	size_t i;
+
+	for (i = 0; key != NULL && i < key_size(key); i++)
+		if (keyed_rows(cfg->rows[side]) > 0 && !key_seen(key, i))
+			diag_warn("no row of file %s has the field %s",
+			    quote_z(&q, keyed_name(cfg->rows[side])),
+			    quote_z(&q2, key_name(key, i)));
+}
+
+static void
 say_counts(const struct config *cfg)
 {
 	struct quote q, q2;
 
+	say_unseen(cfg, 0);
+	say_unseen(cfg, 1);
 	diag_note("%" PRIu64 " rows in %s, %" PRIu64 " in %s: %" PRIu64
 	    " same, %" PRIu64 " removed, %" PRIu64 " added, %" PRIu64
 	    " changed", keyed_rows(cfg->rows[0]),

@@ -386,10 +386,14 @@ tell_broken(struct output *out, void *cookie, struct err *err)
 {
 	const struct config *cfg = cookie;
 	const struct broken *b;
-	size_t i;
+	const char *name;
+	struct quote q;
+	size_t i, at = 0;
 
-	(void)out;
 	(void)err;
+	while (cfg->keyset != NULL && output_rows(out) > 0 &&
+	    (name = keyset_unseen(cfg->keyset, &at)) != NULL)
+		diag_note("no row has the field %s", quote_z(&q, name));
 	for (i = 0; i < cfg->nbroken; i++) {
 		b = &cfg->broken[i];
 		if (b->n == 1)

@@ -178,6 +178,18 @@ dedup_next(struct dedup *d, struct row **row, struct err *err)
 	}
 }
 
+const char *
+dedup_unseen(const struct dedup *d, size_t *at)
+{
+
+	if (d->keyset != NULL)
+		return (keyset_unseen(d->keyset, at));
+	while (*at < key_size(d->key))
+		if (!key_seen(d->key, (*at)++))
+			return (key_name(d->key, *at - 1));
+	return (NULL);
+}
+
 void
 dedup_free(struct dedup *d)
 {

@@ -56,6 +56,12 @@ enum dedup_verdict dedup_next(struct dedup *d, struct row **row,
     struct err *err);
 
 /**
+ * dedup_unseen(d, at):
+ * As keyset_unseen, for the fields of the key.
+ */
+const char *dedup_unseen(const struct dedup *d, size_t *at);
+
+/**
  * dedup_free(d):
  * Free ${d}; NULL is fine.
  */

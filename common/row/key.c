@@ -16,6 +16,7 @@ struct key_field {
 	size_t		 len;
 	ptrdiff_t	 place;		/* in rows of key->shape, or -1 */
 	enum canon_as	 as;
+	int		 seen;		/* in any row */
 };
 
 struct key {
@@ -53,6 +54,7 @@ add(struct key *k, const char *name, size_t len)
 	f->len = len;
 	f->place = -1;
 	f->as = CANON_AS_IS;
+	f->seen = 0;
 }
 
 /* Append the name at *${s} to ${b} and move *${s} behind it.  Return 0, or
@@ -367,10 +369,19 @@ find_fields(struct key *k, const struct row *row)
 
 	if (row->shape == k->shape && row->shape != 0)
 		return;
-	for (i = 0; i < k->n; i++)
+	for (i = 0; i < k->n; i++) {
 		k->fields[i].place = row_find(row, k->fields[i].name,
 		    k->fields[i].len);
+		k->fields[i].seen |= k->fields[i].place >= 0;
+	}
 	k->shape = row->shape;
+}
+
+int
+key_seen(const struct key *k, size_t i)
+{
+
+	return (k->fields[i].seen);
 }
 
 void

@@ -54,6 +54,12 @@ size_t key_size(const struct key *k);
 const char *key_name(const struct key *k, size_t i);
 
 /**
+ * key_seen(k, i):
+ * Return non-zero when any row had field ${i}.
+ */
+int key_seen(const struct key *k, size_t i);
+
+/**
  * key_type(k, i, as):
  * Compare the values of field ${i} as those of that type.
  */

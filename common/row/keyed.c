@@ -166,6 +166,13 @@ keyed_next(struct keyed *k, struct keyed_row *row, struct err *err)
 	    next_sorted(k, row, err));
 }
 
+int
+keyed_whole(const struct keyed *k)
+{
+
+	return (input_framed(k->in) != NULL || input_is_files(k->in));
+}
+
 const char *
 keyed_name(const struct keyed *k)
 {

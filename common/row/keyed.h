@@ -55,6 +55,13 @@ int keyed_sort(struct keyed *k, struct err *err);
 int keyed_next(struct keyed *k, struct keyed_row *row, struct err *err);
 
 /**
+ * keyed_whole(k):
+ * Return non-zero when the rows cannot have ended too early unnoticed: they
+ * come in a frame, or from a regular file.  Known after the first keyed_next.
+ */
+int keyed_whole(const struct keyed *k);
+
+/**
  * keyed_name(k), keyed_rows(k), keyed_bytes(k):
  * What messages call the file; how many rows and bytes were read.
  */

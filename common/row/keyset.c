@@ -83,11 +83,18 @@ keyset_nulls(struct keyset *ks)
 	ks->nulls = 1;
 }
 
-size_t
-keyset_rules(const struct keyset *ks)
+const char *
+keyset_unseen(const struct keyset *ks, size_t *at)
 {
+	size_t i, j, n = 0;
 
-	return (ks->n);
+	for (i = 0; i < ks->n; i++)
+		for (j = 0; j < key_size(ks->rules[i].key); j++)
+			if (n++ >= *at && !key_seen(ks->rules[i].key, j)) {
+				*at = n;
+				return (key_name(ks->rules[i].key, j));
+			}
+	return (NULL);
 }
 
 /*

@@ -65,10 +65,12 @@ int keyset_parse(struct keyset *ks, const char *text, uint64_t max_line,
     struct err *err);
 
 /**
- * keyset_rules(ks):
- * How many rules there are.
+ * keyset_unseen(ks, at):
+ * Return the next field of a rule that no row had, more often a slip than
+ * meant, borrowed from ${ks}; NULL when there is none left.  *${at} begins as
+ * 0.
  */
-size_t keyset_rules(const struct keyset *ks);
+const char *keyset_unseen(const struct keyset *ks, size_t *at);
 
 enum keyset_verdict {
 	KEYSET_GOOD,		/* the row breaks no rule */

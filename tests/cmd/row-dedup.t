@@ -40,6 +40,11 @@ run row-dedup -k id,v rows
 status_is 'a key of two fields' 0
 err_is 'a key of two fields: the summary' 'row-dedup: 0 dropped
 row-dedup: 9 in, 9 out, 0 rejected'
+for keep in first last; do
+	run row-dedup -k none,v --keep $keep rows
+	err_has "a key that no row has is told, --keep $keep" \
+	    'row-dedup: no row has the field "none"'
+done
 run row-dedup -q -k id --stats stats rows
 is '--stats' "$(jq -c '[.in, .out, .dropped]' stats)" '[9,6,3]'
 run row-dedup -q -k id /dev/null

@@ -105,6 +105,17 @@ is 'one of the files may be standard input' "$(wc -l <"$out")" 4
 run row-diff -q /dev/null /dev/null
 status_is 'no rows are no difference' 0
 
+ROWPIPE_FRAME=1 run row-diff -q -k id one two
+is 'ROWPIPE_FRAME=1 frames what comes from files' \
+    "$(sed -n '$p' "$out" | jq '.["@end"].rows')" 4
+ROWPIPE_FRAME=1 run_with two sh -c 'cat | row-diff -q -k id one -'
+is 'but not what comes from a pipe without a frame' "$(wc -l <"$out")" 4
+run row-diff -q --frame one one
+is 'no difference in a frame' "$(sed -n '$p' "$out" | jq '.["@end"].rows')" 0
+run row-diff -k none one one
+err_has 'a key that no row has is told' \
+    'row-diff: no row of file "one" has the field "none"'
+
 # Keys that repeat.
 printf '%s\n' '{"id":1,"v":1}' '{"id":2,"v":1}' '{"id":2,"v":2}' \
     '{"id":2,"v":2.0}' '{"id":3}' >twice

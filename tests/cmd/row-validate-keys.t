@@ -39,6 +39,15 @@ run row-validate -q --on-error stop --unique id rows
 status_is '--on-error=stop' 3
 err_has '--on-error=stop: says where' 'row-validate: rows:3: "id" is not unique'
 
+run row-validate --unique id --unique none rows
+err_has 'a field that no row has is told' \
+    'row-validate: no row has the field "none"'
+head -n 2 rows >first
+run row-validate -q --unique id --rejects bad first rows
+is 'a row of another file is said to be of it' \
+    "$(jq -r '.why[0].message' bad | head -n 1)" \
+    '"id" is not unique: line 1 of file "first" has the same value "1"'
+
 # A row that is not valid by itself does not count.
 printf '{"id":"x"}\n{"id":1}\n{"id":1}\n{"id":"x"}\n' >mixed
 run row-validate -q --range id=0.. --unique id mixed --rejects bad
