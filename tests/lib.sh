@@ -19,7 +19,7 @@
 set -u
 LC_ALL=C.UTF-8
 export LC_ALL
-unset ROWPIPE_FRAME ROWPIPE_GATE ROWPIPE_FAULT
+unset ROWPIPE_FRAME ROWPIPE_GATE ROWPIPE_FAULT ROWPIPE_PLANT
 top=$(cd "$(dirname "$0")/../.." && pwd)
 bin=${BIN:-$top/build/bin}
 PATH=$bin:$PATH
