@@ -13,6 +13,8 @@
 #include "base/mem.h"
 #include "base/opt.h"
 #include "base/quote.h"
+#include "db/checkpoint.h"
+#include "db/engine.h"
 #include "db/sink.h"
 #include "db/sqlite.h"
 #include "db/sqlite_fk.h"
@@ -35,6 +37,7 @@ struct config {
 	int				 numeric; /* enum ddl_numeric */
 	const char			*schema;
 	struct opt_list			 key;	/* as given */
+	struct checkpoint_opts		 checkpoint;
 };
 
 static const struct opt opts[] = {
@@ -67,6 +70,7 @@ static const struct opt opts[] = {
 	OPT_CHOICE(0, "synchronous", SQLITE_SYNCHRONOUS_WORDS,
 	    "how hard SQLite syncs (default full)",
 	    struct config, target.sync),
+	CHECKPOINT_OPTS(struct config, checkpoint),
 	READER_OPTS(struct config, reader),
 };
 static const struct opt_spec spec = OPT_SPEC("sqlite-load",
@@ -93,6 +97,8 @@ struct load {
 	struct sqlite_target	*target;
 	struct sqlite		*db;	/* of target */
 	struct sqlite_fk	*fk;
+	struct checkpoint	*checkpoint;	/* with --resume */
+	struct buf		 what;		/* options, spelt for it */
 	uint64_t		 pending, committed; /* rows */
 	int			 broken; /* foreign keys were named */
 	struct err		 err;	/* what went wrong last */
@@ -140,10 +146,12 @@ static int
 end_batch(struct load *l, void (*say)(struct sink *sink), struct err *err)
 {
 
-	if (l->cfg->batch == 0 || l->pending < l->cfg->batch)
+	if (l->cfg->batch == 0 || l->pending < l->cfg->batch ||
+	    !sink_may_mark(l->sink))
 		return (0);
-	if (check_keys(l, err) != 0 ||
-	    sqlite_target_step(l->target, err) != 0)
+	if (check_keys(l, err) != 0 || (l->checkpoint != NULL &&
+	    checkpoint_write(l->checkpoint, say == sink_committed, 0,
+	    err) != 0) || sqlite_target_step(l->target, err) != 0)
 		return (-1);
 	l->pending = 0;
 	if (l->cfg->target.dry_run)
@@ -183,7 +191,10 @@ open_table(struct job *job, struct err *err)
 		sqlite_table_types(job->table, job->model);
 	job->upsert = sqlite_upsert_new(l->db, job->table, &l->cfg->upsert,
 	    err);
-	return (job->upsert == NULL ? -1 : 0);
+	if (job->upsert == NULL || l->checkpoint == NULL)
+		return (job->upsert == NULL ? -1 : 0);
+	return (checkpoint_table(l->checkpoint, (size_t)(job - l->jobs),
+	    job->table->model, &l->cfg->upsert.key, err));
 }
 
 /* See to it that the table is there, or will be when the first rows are
@@ -215,12 +226,49 @@ find_table(struct job *job, struct err *err)
 	return (0);
 }
 
+/* The options that change what is stored. */
+static void
+spell_options(const struct config *cfg, struct buf *b)
+{
+	size_t i;
+
+	buf_puts(b, "--on-conflict=");
+	opt_put_word(b, SQLITE_CONFLICT_WORDS, cfg->upsert.conflict);
+	for (i = 0; i < cfg->upsert.key.n; i++)
+		buf_printf(b, "%s%s", i == 0 ? " --key=" : ",",
+		    cfg->upsert.key.v[i]);
+	if (cfg->upsert.ignore_unknown)
+		buf_puts(b, " --ignore-unknown");
+	if (cfg->upsert.strict_loss)
+		buf_puts(b, " --strict-loss");
+}
+
+/* Begin the run that --resume names, or find where it goes on. */
+static int
+open_checkpoint(struct load *l)
+{
+	size_t i;
+
+	if (l->cfg->checkpoint.run == NULL)
+		return (0);
+	spell_options(l->cfg, &l->what);
+	l->checkpoint = checkpoint_new(engine_of_sqlite(l->db), l->sink,
+	    &l->cfg->checkpoint, buf_z(&l->what), &l->err);
+	if (l->checkpoint == NULL)
+		return (-1);
+	for (i = 0; i < l->sink->ntables; i++)
+		if (checkpoint_stream(l->checkpoint, i, l->jobs[i].name,
+		    &l->err) != 0)
+			return (-1);
+	return (checkpoint_start(l->checkpoint, &l->err));
+}
+
 static int
 open_tables(struct load *l)
 {
 	size_t i, n = l->sink->ntables;
 	const char **names = mem_array(n, sizeof(*names));
-	int rc = 0;
+	int rc = open_checkpoint(l);
 
 	/* All are created before one is used: they may refer to each other. */
 	for (i = 0; rc == 0 && i < n; i++) {
@@ -406,7 +454,8 @@ finish(struct load *l, int status)
 
 	if (status > DIAG_FINDINGS)
 		return (status);
-	if (check_keys(l, &l->err) != 0)
+	if (check_keys(l, &l->err) != 0 || (l->checkpoint != NULL &&
+	    checkpoint_write(l->checkpoint, 1, 1, &l->err) != 0))
 		return (stopped(l));
 	for (i = 0; i < l->sink->ntables; i++) {
 		if (say_loss(&l->jobs[i]))
@@ -470,6 +519,8 @@ clean_up(struct load *l)
 		infer_free(l->jobs[i].infer);
 	}
 	sqlite_fk_free(l->fk);
+	checkpoint_free(l->checkpoint);
+	buf_free(&l->what);
 	sqlite_target_abandon(l->target);
 	mem_free(l->jobs);
 	arena_free(l->a);
@@ -505,10 +556,35 @@ name_jobs(struct load *l)
 	return (0);
 }
 
+/* Answer --status and --resume-point. */
+static int
+answer(const struct config *cfg, char *const operands[])
+{
+	struct err err = ERR_INIT;
+	struct engine *e;
+	int rc;
+
+	if (operands[1] != NULL && operands[2] != NULL)
+		opt_usage(&spec, "no more than one table is named here");
+	e = engine_open_sqlite(operands[0], ENGINE_READ, cfg->target.busy,
+	    &err);
+	if (e == NULL)
+		diag_exit(&err, DIAG_FAIL);
+	rc = checkpoint_answer(e, &cfg->checkpoint, operands[1], &err);
+	engine_close(e);
+	if (rc != 0)
+		diag_exit(&err, DIAG_FAIL);
+	return (DIAG_OK);
+}
+
 static void
 check_options(const struct config *cfg)
 {
+	const char *wrong;
 
+	wrong = checkpoint_usage(&cfg->checkpoint, cfg->target.dry_run);
+	if (wrong != NULL)
+		opt_usage(&spec, "%s", wrong);
 	if (cfg->key.n > 0 && !cfg->target.create &&
 	    cfg->upsert.conflict == SQLITE_CONFLICT_ERROR)
 		opt_usage(&spec, "--key says nothing without --on-conflict");
@@ -529,6 +605,8 @@ main(int argc, char *argv[])
 	if (operands[0] == NULL)
 		opt_usage(&spec, "no database named");
 	check_options(&cfg);
+	if (checkpoint_asked(&cfg.checkpoint))
+		return (answer(&cfg, operands));
 	cfg.target.stepwise = cfg.batch > 0;
 	l.sink = sink_open(operands + 1, &cfg.reader, &l.err);
 	if (l.sink == NULL && l.err.status == DIAG_USAGE)

@@ -141,6 +141,15 @@ bad:
 	return (err_hint(err, "times are written as in 90, 1.5s, 10m, 2h"));
 }
 
+void
+opt_put_word(struct buf *b, const char *words, int i)
+{
+
+	while (i-- > 0)
+		words = strchr(words, '|') + 1;
+	buf_put(b, words, strcspn(words, "|"));
+}
+
 int
 opt_given(const struct opt_list *list, const char *s)
 {

@@ -26,6 +26,7 @@
 #include <stdint.h>
 #include <stdnoreturn.h>
 
+struct buf;
 struct err;
 
 enum opt_kind {
@@ -144,6 +145,12 @@ int opt_size(const char *s, uint64_t *out, struct err *err);
  * filled.
  */
 int opt_duration(const char *s, uint64_t *out, struct err *err);
+
+/**
+ * opt_put_word(b, words, i):
+ * Append the ${i}th, from 0, of ${words}, "stop|reject", to ${b}.
+ */
+void opt_put_word(struct buf *b, const char *words, int i);
 
 /**
  * opt_given(list, s):

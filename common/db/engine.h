@@ -36,6 +36,23 @@ struct engine *engine_open(const char *conn, enum engine_mode mode,
     uint64_t busy, struct err *err);
 
 /**
+ * engine_open_pg(conn, mode, err), engine_open_sqlite(path, mode, busy, err):
+ * The same for programs that know only one kind and are linked with one only.
+ */
+struct engine *engine_open_pg(const char *conn, enum engine_mode mode,
+    struct err *err);
+struct engine *engine_open_sqlite(const char *path, enum engine_mode mode,
+    uint64_t busy, struct err *err);
+
+/**
+ * engine_of_pg(pg), engine_of_sqlite(db):
+ * Return an engine on a connection that stays the caller's; ends with
+ * engine_close, which leaves the connection and its transaction alone.
+ */
+struct engine *engine_of_pg(struct pg *pg);
+struct engine *engine_of_sqlite(struct sqlite *db);
+
+/**
  * engine_close(e):
  * Roll back what is open and disconnect; NULL is fine.
  */

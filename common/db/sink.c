@@ -14,6 +14,7 @@
 #include "row/rejects.h"
 #include "row/row.h"
 #include "row/stats.h"
+#include "row/trail.h"
 #include "row/window.h"
 #include "schema/name.h"
 
@@ -29,6 +30,8 @@ struct sink_run {
 	int				 committed; /* with the row at hand */
 	struct gate			*gate;
 	int				 held;	/* and let through, to commit */
+	uint64_t			 rejects_kept;	/* bytes */
+	int				 draining;	/* the window */
 };
 
 /* One table at work. */
@@ -113,6 +116,8 @@ free_sink(struct sink *sink)
 
 	for (i = 0; i < sink->ntables; i++) {
 		buf_free(&sink->tables[i].more);
+		trail_free(sink->tables[i].trail);
+		mem_free(sink->tables[i].resume);
 		mem_free(sink->tables[i].files);
 	}
 	mem_free(sink->tables);
@@ -280,6 +285,30 @@ flush(struct load *l)
 	return (l->err.status != 0 ? l->err.status : DIAG_FAIL);
 }
 
+/* Let ${take} have the row, which is on the trail after that. */
+static int
+follow(struct load *l, const struct row *row, int (*take)(struct load *l,
+    const struct row *row, void *cookie), void *cookie)
+{
+	struct trail *t = l->table->trail;
+	int status;
+
+	if (t == NULL)
+		return (take(l, row, cookie));
+	trail_enter(t, row);
+	status = take(l, row, cookie);
+	trail_leave(t);
+	return (status);
+}
+
+static int
+take_refuse(struct load *l, const struct row *row, void *cookie)
+{
+
+	(void)cookie;
+	return (refuse(l, row));
+}
+
 /* Read one row.  ${take} gets it; *${end} says that there was none left. */
 static int
 read_row(struct load *l, int (*take)(struct load *l, const struct row *row,
@@ -291,10 +320,10 @@ read_row(struct load *l, int (*take)(struct load *l, const struct row *row,
 	switch (input_next(l->in, &row, &l->err)) {
 	case INPUT_ROW:
 		l->table->ledger.in++;
-		return (take(l, row, cookie));
+		return (follow(l, row, take, cookie));
 	case INPUT_BAD:
 		l->table->ledger.in++;
-		return (refuse(l, row));
+		return (follow(l, row, take_refuse, NULL));
 	case INPUT_END:
 		*end = 1;
 		return (DIAG_OK);
@@ -340,11 +369,137 @@ look_first(struct load *l, int *end)
 		status = read_row(l, take_look, &look, end);
 	if (status == DIAG_OK && l->ops->ready(l->cookie, &l->err) != 0)
 		status = stopped(l, DIAG_FAIL);
+	l->sink->run->draining = 1;
 	while ((row = window_next(look.w)) != NULL) {
 		if (status == DIAG_OK)
 			status = store(l, row);
 	}
+	l->sink->run->draining = 0;
 	window_free(look.w);
+	return (status);
+}
+
+/*
+ * Going on.
+ */
+
+void
+sink_resume(struct sink *sink, struct sink_table *table,
+    const char *const *key, size_t n, const struct sink_resume *from)
+{
+
+	if (from->rejects > sink->run->rejects_kept)
+		sink->run->rejects_kept = from->rejects;
+	table->trail = trail_new(key, n, from->start);
+	table->resume = mem_alloc(sizeof(*table->resume));
+	*table->resume = *from;
+}
+
+int
+sink_resume_rejects(struct sink *sink, struct err *err)
+{
+	const struct reader_opts *opts = sink->run->opts;
+
+	rejects_abandon(sink->run->rejects);
+	sink->run->rejects = rejects_resume(opts->rejects, opts->max_rejects,
+	    sink->run->rejects_kept, err);
+	return (sink->run->rejects == NULL ? -1 : 0);
+}
+
+void
+sink_key(struct sink_table *table, const char *const *key, size_t n)
+{
+
+	trail_key(table->trail, key, n);
+}
+
+void
+sink_mark(const struct sink_table *table, int with, struct trail_mark *m)
+{
+
+	trail_mark(table->trail, with, m);
+}
+
+int
+sink_may_mark(const struct sink *sink)
+{
+
+	return (!sink->run->draining);
+}
+
+int
+sink_rejects_sync(struct sink *sink, uint64_t *bytes, struct err *err)
+{
+
+	return (rejects_sync(sink->run->rejects, bytes, err));
+}
+
+static int
+not_the_same(struct load *l, const char *how)
+{
+	char place[320];
+
+	(void)err_set(&l->err, "this is not the stream that the run was begun "
+	    "with: %s", how);
+	(void)err_hint(&l->err, "give the same rows again, or another --resume "
+	    "for a new run");
+	diag_err(input_place(l->in, &l->err, place, sizeof(place)), &l->err);
+	return (DIAG_BADINPUT);
+}
+
+/* The next line, which was loaded by an earlier run; *${end}: there is none. */
+static int
+skip_line(struct load *l, int *end)
+{
+	char place[320];
+	struct row *row;
+
+	switch (input_next(l->in, &row, &l->err)) {
+	case INPUT_ROW:
+	case INPUT_BAD:
+		trail_enter(l->table->trail, row);
+		trail_leave(l->table->trail);
+		return (DIAG_OK);
+	case INPUT_END:
+		*end = 1;
+		return (DIAG_OK);
+	default:
+		diag_err(input_place(l->in, &l->err, place, sizeof(place)),
+		    &l->err);
+		return (l->err.status != 0 ? l->err.status : DIAG_BADINPUT);
+	}
+}
+
+/* Pass over what is loaded and make sure that it is what it was. */
+static int
+skip_loaded(struct load *l, int *end)
+{
+	const struct sink_resume *from = l->table->resume;
+	struct trail_mark m;
+	int status = DIAG_OK;
+
+	if (from == NULL || !from->skip)
+		return (DIAG_OK);
+	while (status == DIAG_OK && !*end &&
+	    trail_lines(l->table->trail) < from->lines) {
+		status = skip_line(l, end);
+		progress_at(l->progress, input_rows(l->in),
+		    input_bytes(l->in), l->size);
+	}
+	if (status != DIAG_OK)
+		return (status);
+	trail_mark(l->table->trail, 0, &m);
+	if (m.lines < from->lines)
+		return (not_the_same(l, "it ends before the place where the "
+		    "run broke off"));
+	if (strcmp(m.sha256, from->sha256) != 0)
+		return (not_the_same(l, "rows that are loaded have changed"));
+	if (!from->exact || *end)
+		return (DIAG_OK);
+	status = skip_line(l, end);
+	if (status == DIAG_OK && !*end)
+		return (not_the_same(l, "the run is complete, and there are "
+		    "more rows"));
 	return (status);
 }
 
@@ -377,7 +532,8 @@ sink_load(struct sink *sink, struct sink_table *table,
 	l.size = input_size(l.in);
 	l.progress = progress_new((enum progress_mode)opts->progress,
 	    quote_plain(name, sizeof(name), table->name, table->len));
-	if (ops->look != NULL)
+	status = skip_loaded(&l, &end);
+	if (status == DIAG_OK && ops->look != NULL)
 		status = look_first(&l, &end);
 	while (status == DIAG_OK && !end) {
 		status = read_row(&l, take_store, NULL, &end);

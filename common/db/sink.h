@@ -28,6 +28,8 @@
 struct err;
 struct reader_opts;
 struct row;
+struct trail;
+struct trail_mark;
 
 struct sink_table {
 	const char	 *name;		/* as on the command line */
@@ -38,6 +40,8 @@ struct sink_table {
 	struct ledger	  kept;		/* as it was at the last commit */
 	struct buf	  more;		/* further members of its object in
 					   the statistics, without braces */
+	struct sink_resume *resume;	/* private, as is what follows: see */
+	struct trail	 *trail;	/* sink_resume */
 };
 
 struct sink {
@@ -101,6 +105,60 @@ void sink_committed(struct sink *sink);
  * about to be.
  */
 void sink_committed_before(struct sink *sink);
+
+/* Where a run that was broken off goes on (checkpoint.h). */
+struct sink_resume {
+	uint64_t	start;		/* lines that do not come again */
+	uint64_t	lines;		/* from the beginning: those that are
+					   loaded */
+	int		skip;		/* they do come again, after ${start} */
+	char		sha256[65];	/* of these */
+	int		exact;		/* and no more may come */
+	uint64_t	rejects;	/* bytes of the file that they left */
+};
+
+/**
+ * sink_resume(sink, table, key, n, from):
+ * Before the first row: keep the trail (trail.h) of the rows for ${table},
+ * whose key are the ${n} columns ${key}, borrowed, and go on where ${from} says:
+ * sink_load skips the lines that are loaded, if they are still the same.
+ */
+void sink_resume(struct sink *sink, struct sink_table *table,
+    const char *const *key, size_t n, const struct sink_resume *from);
+
+/**
+ * sink_key(table, key, n):
+ * The key is known only now: see sink_resume.
+ */
+void sink_key(struct sink_table *table, const char *const *key, size_t n);
+
+/**
+ * sink_resume_rejects(sink, err):
+ * After sink_resume for all tables: let rejects go into the file itself, after
+ * those that are there of what is loaded.  Return 0, or -1 with ${err} filled.
+ */
+int sink_resume_rejects(struct sink *sink, struct err *err);
+
+/**
+ * sink_mark(table, with, m):
+ * Store in ${m} how far the stream for ${table} has come, the row at hand
+ * included when ${with}.
+ */
+void sink_mark(const struct sink_table *table, int with,
+    struct trail_mark *m);
+
+/**
+ * sink_may_mark(sink):
+ * Return zero while rows are stored that were read before (see look): the
+ * stream is then further than they are, and no batch must end.
+ */
+int sink_may_mark(const struct sink *sink);
+
+/**
+ * sink_rejects_sync(sink, bytes, err):
+ * As rejects_sync, for the rejects of a run that may go on.
+ */
+int sink_rejects_sync(struct sink *sink, uint64_t *bytes, struct err *err);
 
 /**
  * sink_gated(sink):

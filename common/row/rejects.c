@@ -1,12 +1,17 @@
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/err.h"
+#include "base/io.h"
 #include "base/mem.h"
 #include "base/outfile.h"
+#include "base/quote.h"
 #include "base/utf8.h"
 #include "json/json.h"
 #include "row/rejects.h"
@@ -16,7 +21,10 @@
 #define SAY_MOST	10	/* rows said on standard error */
 
 struct rejects {
-	struct outfile	*file;		/* NULL: none is kept */
+	struct outfile	*file;		/* one of the two, or none is kept */
+	int		 fd;		/* of a file that stays; -1: none */
+	const char	*path;
+	uint64_t	 bytes;		/* written to it */
 	struct buf	 b;
 	uint64_t	 n, max;
 };
@@ -27,11 +35,55 @@ rejects_open(const char *path, uint64_t max, struct err *err)
 	struct rejects *r = mem_alloc(sizeof(*r));
 
 	r->max = max;
+	r->fd = -1;
 	if (path != NULL && (r->file = outfile_open(path, err)) == NULL) {
 		mem_free(r);
 		return (NULL);
 	}
 	return (r);
+}
+
+struct rejects *
+rejects_resume(const char *path, uint64_t max, uint64_t keep,
+    struct err *err)
+{
+	struct rejects *r = mem_alloc(sizeof(*r));
+	struct quote q;
+	struct stat st;
+
+	r->max = max;
+	r->fd = -1;
+	if (path == NULL)
+		return (r);
+	r->path = path;
+	r->bytes = keep;
+	r->fd = io_open(path, O_RDWR | O_CREAT, 0666);
+	if (r->fd == -1 || fstat(r->fd, &st) != 0) {
+		(void)err_sys(err, "could not open file %s",
+		    quote_z(&q, path));
+		goto failed;
+	}
+	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size < keep) {
+		(void)err_set(err, "file %s has lost rejects that the run left "
+		    "there: %" PRIu64 " bytes of %" PRIu64,
+		    quote_z(&q, path), (uint64_t)st.st_size, keep);
+		(void)err_hint(err, "give the run the rejects file that it "
+		    "began with");
+		(void)err_status(err, DIAG_BADINPUT);
+		goto failed;
+	}
+	if (S_ISREG(st.st_mode) && (ftruncate(r->fd, (off_t)keep) != 0 ||
+	    lseek(r->fd, 0, SEEK_END) == -1)) {
+		(void)err_sys(err, "could not cut file %s", quote_z(&q, path));
+		goto failed;
+	}
+	return (r);
+
+failed:
+	if (r->fd != -1)
+		(void)close(r->fd);
+	mem_free(r);
+	return (NULL);
 }
 
 /* Any bytes as a JSON string, U+FFFD for those that are not UTF-8. */
@@ -121,10 +173,36 @@ say(const struct rejects *r, const struct row *row, const struct err *why)
 static int
 write_out(struct rejects *r, struct err *err)
 {
-	int rc = outfile_write(r->file, r->b.s, r->b.len, err);
+	struct quote q;
+	int rc = 0;
 
+	if (r->file != NULL)
+		rc = outfile_write(r->file, r->b.s, r->b.len, err);
+	else if (io_write(r->fd, r->b.s, r->b.len) != 0)
+		rc = err_sys(err, "could not write file %s",
+		    quote_z(&q, r->path));
+	r->bytes += r->b.len;
 	r->b.len = 0;
 	return (rc);
+}
+
+int
+rejects_sync(struct rejects *r, uint64_t *bytes, struct err *err)
+{
+	struct quote q;
+
+	*bytes = 0;
+	if (r->fd == -1)
+		return (0);
+	if (r->b.len > 0) {
+		if (write_out(r, err) != 0)
+			return (-1);
+		if (io_sync(r->fd) != 0)
+			return (err_sys(err, "could not write file %s",
+			    quote_z(&q, r->path)));
+	}
+	*bytes = r->bytes;
+	return (0);
 }
 
 int
@@ -133,7 +211,7 @@ rejects_add(struct rejects *r, const struct row *row, const struct err *why,
 {
 
 	r->n++;
-	if (r->file == NULL)
+	if (r->file == NULL && r->fd == -1)
 		say(r, row, why);
 	else {
 		put_reject(&r->b, row, why);
@@ -155,13 +233,31 @@ rejects_count(const struct rejects *r)
 	return (r->n);
 }
 
+void
+rejects_abandon(struct rejects *r)
+{
+
+	if (r == NULL)
+		return;
+	outfile_abort(r->file);
+	if (r->fd != -1)
+		(void)close(r->fd);
+	buf_free(&r->b);
+	mem_free(r);
+}
+
 int
 rejects_close(struct rejects *r, struct err *err)
 {
+	uint64_t bytes;
 	int rc = 0;
 
 	if (r == NULL)
 		return (0);
+	if (r->fd != -1) {
+		rc = rejects_sync(r, &bytes, err);
+		(void)close(r->fd);
+	}
 	if (r->file != NULL) {
 		rc = write_out(r, err);
 		if (rc == 0)

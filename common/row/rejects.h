@@ -27,6 +27,23 @@ struct rejects *rejects_open(const char *path, uint64_t max,
     struct err *err);
 
 /**
+ * rejects_resume(path, max, keep, err):
+ * As rejects_open, for a run that may be broken off and go on: what is added
+ * goes into the file itself, after the first ${keep} bytes of it, which an
+ * earlier run has left.  Return NULL with ${err} filled on failure, or when
+ * there are fewer.
+ */
+struct rejects *rejects_resume(const char *path, uint64_t max, uint64_t keep,
+    struct err *err);
+
+/**
+ * rejects_sync(r, bytes, err):
+ * Put on disk what was added, and store in *${bytes} how long the file is: 0
+ * without a file.  Return 0, or -1 with ${err} filled.
+ */
+int rejects_sync(struct rejects *r, uint64_t *bytes, struct err *err);
+
+/**
  * rejects_add(r, row, why, err):
  * Keep ${row} for the reason ${why} (its msg, hint, rule and path) and those
  * in its list of more.  A line
@@ -42,6 +59,13 @@ int rejects_add(struct rejects *r, const struct row *row,
  * How many were added.
  */
 uint64_t rejects_count(const struct rejects *r);
+
+/**
+ * rejects_abandon(r):
+ * Free ${r}, to which nothing was added; its file stays as it was.  NULL is
+ * fine.
+ */
+void rejects_abandon(struct rejects *r);
 
 /**
  * rejects_close(r, err):
