@@ -247,6 +247,7 @@ spell_options(const struct config *cfg, struct buf *b)
 static int
 open_checkpoint(struct load *l)
 {
+	struct buf where = { 0 };
 	size_t i;
 
 	if (l->cfg->checkpoint.run == NULL)
@@ -260,7 +261,13 @@ open_checkpoint(struct load *l)
 		if (checkpoint_stream(l->checkpoint, i, l->jobs[i].name,
 		    &l->err) != 0)
 			return (-1);
-	return (checkpoint_start(l->checkpoint, &l->err));
+	if (checkpoint_start(l->checkpoint, &l->err) != 0)
+		return (-1);
+	checkpoint_put_start(l->checkpoint, &where);
+	if (where.len > 0)
+		diag_note("%s", buf_z(&where));
+	buf_free(&where);
+	return (0);
 }
 
 static int

@@ -233,15 +233,26 @@ checkpoint_start(struct checkpoint *c, struct err *err)
 	return (sink_resume_rejects(c->sink, err));
 }
 
-int
-checkpoint_done(const struct checkpoint *c)
+void
+checkpoint_put_start(const struct checkpoint *c, struct buf *b)
 {
-	size_t i;
+	const struct stream *s;
+	struct quote run, name;
+	size_t i, done = 0, known = 0;
 
-	for (i = 0; i < c->sink->ntables; i++)
-		if (!c->streams[i].done)
-			return (0);
-	return (1);
+	(void)quote_z(&run, c->opts->run);
+	for (i = 0; i < c->sink->ntables; i++) {
+		s = &c->streams[i];
+		done += s->done != 0;
+		if (!s->known || s->done)
+			continue;
+		if (known++ == 0)
+			buf_printf(b, "run %s goes on", run.s);
+		buf_printf(b, "%s after line %" PRIu64 " of %s",
+		    known > 1 ? "," : "", s->lines, quote_z(&name, s->name));
+	}
+	if (done == c->sink->ntables)
+		buf_printf(b, "run %s is complete", run.s);
 }
 
 /*

@@ -16,6 +16,7 @@
 
 #include "base/opt.h"
 
+struct buf;
 struct checkpoint;
 struct engine;
 struct err;
@@ -111,10 +112,11 @@ int checkpoint_write(struct checkpoint *c, int with, int done,
     struct err *err);
 
 /**
- * checkpoint_done(c):
- * Return non-zero when the run was complete before it began.
+ * checkpoint_put_start(c, b):
+ * Append, for people, where the run goes on: "run r1 goes on after 500 lines of
+ * t", "run r1 is complete"; nothing for a new run.
  */
-int checkpoint_done(const struct checkpoint *c);
+void checkpoint_put_start(const struct checkpoint *c, struct buf *b);
 
 /**
  * checkpoint_free(c):

@@ -30,7 +30,8 @@ struct sink_run {
 	int				 committed; /* with the row at hand */
 	struct gate			*gate;
 	int				 held;	/* and let through, to commit */
-	uint64_t			 rejects_kept;	/* bytes */
+	uint64_t			 rejects_kept;	/* bytes, before ... */
+	uint64_t			 rejects_bytes;	/* ... and at the end */
 	int				 draining;	/* the window */
 };
 
@@ -431,7 +432,10 @@ int
 sink_rejects_sync(struct sink *sink, uint64_t *bytes, struct err *err)
 {
 
-	return (rejects_sync(sink->run->rejects, bytes, err));
+	if (sink->run->rejects != NULL)
+		return (rejects_sync(sink->run->rejects, bytes, err));
+	*bytes = sink->run->rejects_bytes;
+	return (0);
 }
 
 static int
@@ -561,7 +565,12 @@ sink_end(struct sink *sink, int status)
 	size_t i;
 
 	sink->run->rejected = rejects_count(sink->run->rejects);
-	if (rejects_close(sink->run->rejects, &err) != 0) {
+	if (rejects_sync(sink->run->rejects, &sink->run->rejects_bytes,
+	    &err) != 0)
+		rejects_abandon(sink->run->rejects);
+	else if (rejects_close(sink->run->rejects, &err) == 0)
+		err.msg[0] = '\0';
+	if (err.msg[0] != '\0') {
 		diag_err(NULL, &err);
 		if (status == DIAG_OK)
 			status = err.status;
