@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/diag.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -19,7 +18,6 @@
 #include "db/pgtarget.h"
 #include "db/pgwrite.h"
 #include "db/sink.h"
-#include "json/json.h"
 #include "row/filter.h"
 #include "row/row.h"
 #include "schema/name.h"
@@ -204,115 +202,34 @@ open_tables(struct load *l)
  * After the last row.
  */
 
-/* Which rows are missing is known only when all others are. */
-static int
-may_delete(const struct load *l, struct err *err)
-{
-	const struct sink_table *t;
-	struct quote q;
-	size_t i;
-
-	for (i = 0; i < l->sink->ntables; i++) {
-		t = &l->sink->tables[i];
-		(void)quote(&q, t->name, t->len);
-		if (t->ledger.rejected > 0) {
-			(void)err_set(err, "rows for table %s were rejected, "
-			    "so it is not known which are missing", q.s);
-			(void)err_hint(err, "mend the rejects first, or load "
-			    "without --delete-missing");
-			return (err_status(err, DIAG_BADINPUT));
-		}
-		if (t->ledger.in == 0 && !l->cfg->force) {
-			(void)err_set(err, "no row came for table %s: all of "
-			    "its rows would be deleted", q.s);
-			(void)err_hint(err, "--force does it");
-			return (err_status(err, DIAG_BADINPUT));
-		}
-	}
-	return (0);
-}
-
 /* Delete what did not come, last table first: others may refer to it. */
 static int
 delete_missing(struct load *l, struct err *err)
 {
-	char label[256];
-	struct job *job;
-	uint64_t n;
 	size_t i;
+	int rc = 0;
 
-	if (!l->cfg->load.delete_missing)
-		return (0);
-	if (may_delete(l, err) != 0)
-		return (-1);
-	for (i = l->sink->ntables; i-- > 0;) {
-		job = &l->jobs[i];
-		if (pgload_delete(job->rowload, &n, err) != 0)
-			return (-1);
-		diag_note("%s: %" PRIu64 " row%s deleted that did not come",
-		    quote_plain(label, sizeof(label), job->rows->name,
-		    job->rows->len), n, n == 1 ? "" : "s");
-		buf_printf(&job->rows->more, "\"deleted\":%" PRIu64, n);
-	}
-	return (0);
+	for (i = l->sink->ntables; rc == 0 && i-- > 0 &&
+	    l->cfg->load.delete_missing;)
+		rc = pgload_delete(l->jobs[i].rowload, l->cfg->force, err);
+	return (rc);
 }
 
-/* Move the sequence of a column past the numbers that came.  Return DIAG_OK,
- * DIAG_FINDINGS when it stays behind, or another status with ${err} filled. */
-static int
-move_sequence(struct load *l, const struct job *job, size_t column,
-    struct err *err)
-{
-	const struct pgtarget *t = job->target;
-	char name[256], seq[256];
-	int64_t to = 0;
-
-	(void)quote_plain(name, sizeof(name), t->model->columns[column].name,
-	    strlen(t->model->columns[column].name));
-	(void)quote_plain(seq, sizeof(seq), t->columns[column].sequence,
-	    strlen(t->columns[column].sequence));
-	switch (pgsequence_move(pgwrite_pg(l->write), t, column,
-	    l->cfg->write.dry_run, &to, err)) {
-	case PGSEQUENCE_FINE:
-		return (DIAG_OK);
-	case PGSEQUENCE_MOVED:
-		diag_note("%s.%s: sequence %s %s moved to %" PRId64, t->label,
-		    name, seq, l->cfg->write.dry_run ? "would be" : "was",
-		    to);
-		return (DIAG_OK);
-	case PGSEQUENCE_FAILED:
-		return (DIAG_FAIL);
-	default:
-		diag_warn("%s.%s: sequence %s is behind the numbers that came "
-		    "(%" PRId64 ") and cannot be moved", t->label, name, seq,
-		    to);
-		diag_hint("its owner can: SELECT setval('%s', %" PRId64 ")",
-		    seq, to);
-		return (DIAG_FINDINGS);
-	}
-}
-
+/* Move sequences past the numbers that came.  Return the exit status. */
 static int
 move_sequences(struct load *l, int status)
 {
-	const struct pgtarget *t;
-	const struct job *job;
-	size_t i, k;
-	int rc;
+	size_t i;
+	int n;
 
 	for (i = 0; i < l->sink->ntables; i++) {
-		job = &l->jobs[i];
-		t = job->target;
-		for (k = 0; k < t->model->ncolumns; k++) {
-			if (t->columns[k].sequence == NULL ||
-			    !pgload_gives(job->rowload, k))
-				continue;
-			rc = move_sequence(l, job, k, &l->err);
-			if (rc > DIAG_FINDINGS)
-				return (stopped(l));
-			if (rc != DIAG_OK)
-				status = rc;
-		}
+		n = pgsequence_follow(pgwrite_pg(l->write), l->jobs[i].target,
+		    pgload_given(l->jobs[i].rowload), l->cfg->write.dry_run,
+		    &l->err);
+		if (n < 0)
+			return (stopped(l));
+		if (n > 0)
+			status = DIAG_FINDINGS;
 	}
 	return (status);
 }

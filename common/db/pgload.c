@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -265,39 +266,74 @@ pgload_row(struct pgload *l, const struct row *row, struct err *err)
  * Rows that did not come.
  */
 
-int
-pgload_delete(struct pgload *l, uint64_t *n, struct err *err)
+/* Which rows are missing is known only when all others are. */
+static int
+may_delete(const struct pgload *l, int force, struct err *err)
 {
-	struct buf sql = { 0 };
-	struct pg_result *res;
+	const struct ledger *books = &l->table->ledger;
+	struct quote q;
 
-	/* The planner knows nothing yet of the table of keys. */
-	buf_printf(&sql, "ANALYZE pg_temp.rowpipe_seen_%u",
-	    l->store_opts.merge.number);
-	if (pg_exec(l->pg, buf_z(&sql), err) != 0) {
-		buf_free(&sql);
-		return (-1);
+	(void)quote_z(&q, l->t->label);
+	if (books->rejected > 0) {
+		(void)err_set(err, "rows for table %s were rejected, so it is "
+		    "not known which are missing", q.s);
+		(void)err_hint(err, "mend the rejects first, or load without "
+		    "--delete-missing");
+		return (err_status(err, DIAG_BADINPUT));
 	}
-	sql.len = 0;
-	pgmerge_put_missing(&l->store_opts.merge, &sql);
-	res = pg_query(l->pg, buf_z(&sql), NULL, 0, err);
-	buf_free(&sql);
-	if (res == NULL) {
-		(void)err_prefix(err, "%s: could not delete the rows that did "
-		    "not come: ", l->t->label);
-		return (pgrefuse_is_row(pg_failure(l->pg)) ?
-		    err_status(err, DIAG_BADINPUT) : -1);
+	if (books->in == 0 && !force) {
+		(void)err_set(err, "no row came for table %s: all of its rows "
+		    "would be deleted", q.s);
+		(void)err_hint(err, "--force does it");
+		return (err_status(err, DIAG_BADINPUT));
 	}
-	*n = pg_affected(res);
-	pg_done(res);
 	return (0);
 }
 
-int
-pgload_gives(const struct pgload *l, size_t column)
+static int
+refuse_delete(const struct pgload *l, struct err *err)
 {
 
-	return (pgplan_gives(l->plans, column));
+	(void)err_prefix(err, "%s: could not delete the rows that did not "
+	    "come: ", l->t->label);
+	return (pgrefuse_is_row(pg_failure(l->pg)) ?
+	    err_status(err, DIAG_BADINPUT) : -1);
+}
+
+int
+pgload_delete(struct pgload *l, int force, struct err *err)
+{
+	struct buf sql = { 0 };
+	struct pg_result *res = NULL;
+	uint64_t n;
+	int rc;
+
+	if (may_delete(l, force, err) != 0)
+		return (-1);
+	/* The planner knows nothing yet of the table of keys. */
+	buf_printf(&sql, "ANALYZE pg_temp.rowpipe_seen_%u",
+	    l->store_opts.merge.number);
+	rc = pg_exec(l->pg, buf_z(&sql), err);
+	sql.len = 0;
+	pgmerge_put_missing(&l->store_opts.merge, &sql);
+	if (rc == 0)
+		res = pg_query(l->pg, buf_z(&sql), NULL, 0, err);
+	buf_free(&sql);
+	if (res == NULL)
+		return (rc != 0 ? -1 : refuse_delete(l, err));
+	n = pg_affected(res);
+	pg_done(res);
+	diag_note("%s: %" PRIu64 " row%s deleted that did not come",
+	    l->t->label, n, n == 1 ? "" : "s");
+	buf_printf(&l->table->more, "\"deleted\":%" PRIu64, n);
+	return (0);
+}
+
+const unsigned char *
+pgload_given(const struct pgload *l)
+{
+
+	return (pgplan_given(l->plans));
 }
 
 /*

@@ -60,17 +60,18 @@ enum sink_stored pgload_row(struct pgload *l, const struct row *row,
 int pgload_flush(struct pgload *l, struct err *err);
 
 /**
- * pgload_delete(l, n, err):
- * After the last flush: delete the rows whose keys did not come, and store in
- * *${n} how many.  Return 0, or -1 with ${err} filled.
+ * pgload_delete(l, force, err):
+ * After the last flush: delete the rows whose keys did not come, say how many,
+ * and note it in the table's statistics.  Refused when rows were rejected, and,
+ * unless ${force}, when none came.  Return 0, or -1 with ${err} filled.
  */
-int pgload_delete(struct pgload *l, uint64_t *n, struct err *err);
+int pgload_delete(struct pgload *l, int force, struct err *err);
 
 /**
- * pgload_gives(l, column):
- * Return non-zero when rows have given that column of the table.
+ * pgload_given(l):
+ * A flag for each column of the table that rows have given; borrowed from ${l}.
  */
-int pgload_gives(const struct pgload *l, size_t column);
+const unsigned char *pgload_given(const struct pgload *l);
 
 /**
  * pgload_free(l):

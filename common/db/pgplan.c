@@ -288,11 +288,11 @@ pgplan_refuse(const struct pgplans *p, const struct pgplan *plan,
 	(void)err_status(err, DIAG_BADINPUT);
 }
 
-int
-pgplan_gives(const struct pgplans *p, size_t column)
+const unsigned char *
+pgplan_given(const struct pgplans *p)
 {
 
-	return (p->given[column]);
+	return (p->given);
 }
 
 void

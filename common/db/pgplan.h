@@ -68,10 +68,10 @@ int pgplan_is_full(const struct pgplans *p);
 void pgplan_forget(struct pgplans *p);
 
 /**
- * pgplan_gives(p, column):
- * Return non-zero when rows of some plan have given that column.
+ * pgplan_given(p):
+ * A flag for each column that rows of some plan have given; borrowed from ${p}.
  */
-int pgplan_gives(const struct pgplans *p, size_t column);
+const unsigned char *pgplan_given(const struct pgplans *p);
 
 /**
  * pgplan_free(p):

@@ -1,7 +1,10 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/buf.h"
+#include "base/diag.h"
+#include "base/quote.h"
 #include "db/pg.h"
 #include "db/pgsequence.h"
 #include "db/pgtarget.h"
@@ -81,26 +84,70 @@ move(struct pg *pg, const char *name, int64_t to, struct err *err)
 	return (res == NULL ? -1 : 0);
 }
 
-enum pgsequence
-pgsequence_move(struct pg *pg, const struct pgtarget *t, size_t column,
-    int dry_run, int64_t *to, struct err *err)
+/* What was done about a sequence. */
+enum outcome { FINE, MOVED, LEFT_BEHIND, FAILED };
+
+static enum outcome
+follow(struct pg *pg, const struct pgtarget *t, size_t column, int dry_run,
+    int64_t *to, struct err *err)
 {
 	const char *name = t->columns[column].sequence;
 	struct state s;
 	int behind;
 
 	if (read_rights(pg, name, &s, err) != 0)
-		return (PGSEQUENCE_FAILED);
+		return (FAILED);
 	if (!s.may_look)
-		return (PGSEQUENCE_FORBIDDEN);
+		return (LEFT_BEHIND);
 	behind = is_behind(pg, t, column, &s, to, err);
 	if (behind <= 0)
-		return (behind == 0 ? PGSEQUENCE_FINE : PGSEQUENCE_FAILED);
-	if (*to < s.min || *to > s.max)
-		return (PGSEQUENCE_SPENT);
-	if (!s.may_move)
-		return (PGSEQUENCE_FORBIDDEN);
+		return (behind == 0 ? FINE : FAILED);
+	if (!s.may_move || *to < s.min || *to > s.max)
+		return (LEFT_BEHIND);
 	if (!dry_run && move(pg, name, *to, err) != 0)
-		return (PGSEQUENCE_FAILED);
-	return (PGSEQUENCE_MOVED);
+		return (FAILED);
+	return (MOVED);
+}
+
+/* Say what was done; ${to} is 0 when the role may not even look. */
+static void
+say(const struct pgtarget *t, size_t column, enum outcome what, int dry_run,
+    int64_t to)
+{
+	const char *name = t->model->columns[column].name;
+	const char *sequence = t->columns[column].sequence;
+	char n[256], s[256];
+
+	(void)quote_plain(n, sizeof(n), name, strlen(name));
+	(void)quote_plain(s, sizeof(s), sequence, strlen(sequence));
+	if (what == MOVED)
+		diag_note("%s.%s: sequence %s %s moved to %" PRId64, t->label,
+		    n, s, dry_run ? "would be" : "was", to);
+	if (what != LEFT_BEHIND)
+		return;
+	diag_warn("%s.%s: sequence %s may be behind the numbers that came, "
+	    "and could not be moved", t->label, n, s);
+	diag_hint("its owner can: SELECT setval('%s', (SELECT max(%s) FROM "
+	    "%s))", s, n, t->label);
+}
+
+int
+pgsequence_follow(struct pg *pg, const struct pgtarget *t,
+    const unsigned char *given, int dry_run, struct err *err)
+{
+	enum outcome what;
+	int64_t to = 0;
+	size_t i;
+	int behind = 0;
+
+	for (i = 0; i < t->model->ncolumns; i++) {
+		if (t->columns[i].sequence == NULL || !given[i])
+			continue;
+		what = follow(pg, t, i, dry_run, &to, err);
+		if (what == FAILED)
+			return (-1);
+		say(t, i, what, dry_run, to);
+		behind += what == LEFT_BEHIND;
+	}
+	return (behind);
 }

@@ -14,23 +14,15 @@ struct err;
 struct pg;
 struct pgtarget;
 
-enum pgsequence {
-	PGSEQUENCE_FINE,	/* it was not behind */
-	PGSEQUENCE_MOVED,
-	PGSEQUENCE_FORBIDDEN,	/* it is behind, and the role may not move it,
-				   or may not even look */
-	PGSEQUENCE_SPENT,	/* the number is beyond what it can give */
-	PGSEQUENCE_FAILED
-};
-
 /**
- * pgsequence_move(pg, t, column, dry_run, to, err):
- * Move the sequence of the ${column}th column of ${t}, which has one, past the
- * largest number in the table, stored in *${to}; with ${dry_run} do not move
- * it.  What is moved stays so even when the transaction is rolled back.  FAILED
- * fills ${err}.
+ * pgsequence_follow(pg, t, given, dry_run, err):
+ * Move the sequences of those columns of ${t} whose flags in ${given} are set
+ * past the largest number in the table, where they are behind, and say so; with
+ * ${dry_run} only say so.  What is moved stays so even when the transaction is
+ * rolled back.  Return how many stay behind, because the role may not move them
+ * or they cannot give such a number, or -1 with ${err} filled.
  */
-enum pgsequence pgsequence_move(struct pg *pg, const struct pgtarget *t,
-    size_t column, int dry_run, int64_t *to, struct err *err);
+int pgsequence_follow(struct pg *pg, const struct pgtarget *t,
+    const unsigned char *given, int dry_run, struct err *err);
 
 #endif

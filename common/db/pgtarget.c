@@ -222,6 +222,7 @@ pgtarget_find(struct pg *pg, const char *s, size_t len, struct arena *a,
 	struct pgtarget *t = arena_alloc(a, sizeof(*t));
 	struct buf b = { 0 };
 	struct name name;
+	char label[256];
 	size_t *keep, i;
 
 	*t = (struct pgtarget){ 0 };
@@ -236,7 +237,7 @@ pgtarget_find(struct pg *pg, const char *s, size_t len, struct arena *a,
 	t->sql = dup_z(a, buf_z(&b));
 	b.len = 0;
 	pgcatalog_put_label(&b, t->rel);
-	t->label = dup_z(a, buf_z(&b));
+	t->label = dup_z(a, quote_plain(label, sizeof(label), b.s, b.len));
 	buf_free(&b);
 	/* What was read before the lock may be old. */
 	if (read_relation(pg, t, a, err) != 0 ||

@@ -39,7 +39,7 @@ struct pgtarget {
 	struct table			*model;	/* all columns */
 	struct pgtarget_column		*columns; /* beside model->columns */
 	const char			*sql;	/* its name */
-	const char			*label;	/* for messages */
+	const char			*label;	/* fit for messages */
 	const char			*primary; /* key's constraint */
 	int				 is_view;
 	int				 no_copy; /* COPY cannot write it */
