@@ -15,10 +15,15 @@ seq 1 12000 | sed 's/.*/{"id":&,"s":"active","t":"some text of row &"}/' >rows
 { cat rows; echo '{"s":1}'; } >in
 { cat rows; echo '{"s"}'; } >broken
 sed 's/active/ACTIVE/' rows >upper
+echo '{"properties":{"id":{"type":"integer"},"s":{"pattern":"^[a-z]+$"}},
+    "required":["id"],"dependentSchemas":{"t":{"minProperties":3}}}' >schema
 
 upcase() { enum-upcase -q -f s --frame --rejects bad --stats stats; }
 map() { row-map -q --frame --rejects bad --stats stats '.s |= ascii_upcase'; }
 profile() { row-profile -q --rejects bad --stats stats; }
+validate() {
+	row-validate -q --frame --schema schema --rejects bad --stats stats
+}
 sum() { checksum -q -o sums --frame --name rows --stats stats; }
 
 # What the files of a run hold, but for how long it took.
@@ -78,7 +83,7 @@ each() { # KIND HOW survives|fails
 }
 count() { sed -n "s/^fault: $1 //p" counts; }
 
-for command in upcase map profile sum; do
+for command in upcase map profile validate sum; do
 	least=4
 	case $command in
 	profile) input=broken least=2 ;;
@@ -101,6 +106,8 @@ for command in upcase map profile sum; do
 	profile) check 'profile: the good run is good' sh -c \
 	    '[ "$(jq -s "map(.rows) | min" good)" = 12000 ] &&
 		[ '"$good_status"' = 1 ]' ;;
+	validate) check 'validate: the good run is good' sh -c \
+	    'sed "1d;\$d" good | cmp - rows && [ '"$good_status"' = 1 ]' ;;
 	sum) check 'sum: the good run is good' sh -c \
 	    'sha256sum -c sums && [ '"$good_status"' = 0 ]' ;;
 	esac
