@@ -146,7 +146,7 @@ struct rules {
 	struct rules		*unevaluated_items, *unevaluated_properties;
 	struct docnode		*node;		/* the schema */
 	const struct resource	*resource;
-	unsigned		 mark;		/* see translate.c */
+	unsigned		 mark;		/* see translate_circle.c */
 };
 
 #endif

@@ -7,19 +7,17 @@
 #include "base/ecma.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/near.h"
 #include "base/quote.h"
 #include "base/real.h"
 #include "base/regex.h"
-#include "json/json_equal.h"
 #include "schema/document.h"
 #include "schema/format.h"
 #include "schema/registry.h"
 #include "schema/rules.h"
 #include "schema/translate.h"
+#include "schema/translate_private.h"
 
 #define FEW_STRINGS	8	/* labels compared one by one */
-#define DIVISOR_DIGITS	1000	/* of multipleOf, more would be slow */
 
 /* One schema on its way: the keywords that it has and its dialect knows. */
 struct schema {
@@ -58,217 +56,6 @@ zeroed(struct translation *t, size_t n, size_t size)
 	return (p);
 }
 
-/*
- * Shapes.
- */
-
-static const char *const type_names[] = {
-	"null", "boolean", "number", "integer", "string", "array", "object"
-};
-
-static unsigned int
-type_bits(const char *name)
-{
-
-	if (strcmp(name, "null") == 0)
-		return (1 << JSON_NULL);
-	if (strcmp(name, "boolean") == 0)
-		return (TYPES_BOOLEAN);
-	if (strcmp(name, "number") == 0 || strcmp(name, "integer") == 0)
-		return (1 << JSON_NUMBER);
-	if (strcmp(name, "string") == 0)
-		return (1 << JSON_STRING);
-	if (strcmp(name, "array") == 0)
-		return (1 << JSON_ARRAY);
-	return (strcmp(name, "object") == 0 ? 1 << JSON_OBJECT : 0);
-}
-
-static int
-check_type_name(const struct docnode *v, struct err *err)
-{
-	struct near near;
-	struct quote q;
-	size_t i;
-
-	if (v->v.type != JSON_STRING)
-		return (document_refuse(v, err, "a type is named by a string,"
-		    " not %s", json_type_name((enum json_type)v->v.type)));
-	if (strlen(v->text) == v->len && type_bits(v->text) != 0)
-		return (0);
-	(void)document_refuse(v, err, "there is no type %s",
-	    quote(&q, v->text, v->len));
-	near_start(&near, v->text);
-	for (i = 0; i < sizeof(type_names) / sizeof(type_names[0]); i++)
-		near_offer(&near, type_names[i]);
-	if (near_best(&near) != NULL)
-		(void)err_hint(err, "did you mean %s?",
-		    quote_z(&q, near_best(&near)));
-	return (-1);
-}
-
-static int
-wrong_shape(const struct docnode *v, struct err *err, const char *want)
-{
-
-	return (document_refuse(v, err, "must be %s, not %s", want,
-	    json_type_name((enum json_type)v->v.type)));
-}
-
-static int
-check_no_twice(struct translation *t, const struct docnode *v,
-    struct err *err)
-{
-	size_t i, j;
-
-	if (!json_equal_twice(&v->v, &i, &j, t->a))
-		return (0);
-	return (document_refuse(&v->child[j], err, "is the same as element"
-	    " %zu", i));
-}
-
-static int
-check_types(struct translation *t, const struct docnode *v, struct err *err)
-{
-	size_t i;
-
-	if (v->v.type != JSON_ARRAY)
-		return (check_type_name(v, err));
-	if (v->n == 0)
-		return (document_refuse(v, err, "names no type"));
-	for (i = 0; i < v->n; i++)
-		if (check_type_name(&v->child[i], err) != 0)
-			return (-1);
-	return (check_no_twice(t, v, err));
-}
-
-static int
-check_strings(struct translation *t, const struct docnode *v,
-    struct err *err)
-{
-	size_t i;
-
-	if (v->v.type != JSON_ARRAY)
-		return (wrong_shape(v, err, "an array of strings"));
-	for (i = 0; i < v->n; i++)
-		if (v->child[i].v.type != JSON_STRING)
-			return (wrong_shape(&v->child[i], err, "a string"));
-	return (check_no_twice(t, v, err));
-}
-
-static int
-check_schema(const struct docnode *v, struct err *err)
-{
-
-	if (v->v.type != JSON_OBJECT && v->v.type != JSON_TRUE &&
-	    v->v.type != JSON_FALSE)
-		return (wrong_shape(v, err, "a schema (an object, true or"
-		    " false)"));
-	return (0);
-}
-
-static int
-check_schemas(const struct docnode *v, enum json_type type, struct err *err)
-{
-	size_t i;
-
-	if (v->v.type != type)
-		return (wrong_shape(v, err, type == JSON_ARRAY ?
-		    "an array of schemas" : "an object of schemas"));
-	if (type == JSON_ARRAY && v->n == 0)
-		return (document_refuse(v, err, "has no schema"));
-	for (i = 0; i < v->n; i++)
-		if (check_schema(&v->child[i], err) != 0)
-			return (-1);
-	return (0);
-}
-
-static int
-check_number(const struct docnode *v, enum keyword_shape shape,
-    struct err *err)
-{
-	struct json_number n;
-
-	if (v->v.type != JSON_NUMBER)
-		return (wrong_shape(v, err, "a number"));
-	json_number_read(&n, v->v.s, v->v.len);
-	if (shape == SHAPE_COUNT && (n.negative || !json_number_is_integer(&n)))
-		return (document_refuse(v, err, "must be a whole number, 0 or"
-		    " more"));
-	if (shape == SHAPE_POSITIVE && (n.negative || n.ndigits == 0))
-		return (document_refuse(v, err, "must be a number above 0"));
-	if (shape == SHAPE_POSITIVE && n.ndigits > DIVISOR_DIGITS)
-		return (document_refuse(v, err, "has more than %d digits",
-		    DIVISOR_DIGITS));
-	return (0);
-}
-
-static int
-check_dependencies(struct translation *t, const struct docnode *v,
-    int schemas_too, struct err *err)
-{
-	size_t i;
-
-	if (v->v.type != JSON_OBJECT)
-		return (wrong_shape(v, err, "an object"));
-	for (i = 0; i < v->n; i++)
-		if (schemas_too && v->child[i].v.type != JSON_ARRAY) {
-			if (check_schema(&v->child[i], err) != 0)
-				return (-1);
-		} else if (check_strings(t, &v->child[i], err) != 0)
-			return (-1);
-	return (0);
-}
-
-static int
-check_simple(const struct docnode *v, enum keyword_shape shape,
-    struct err *err)
-{
-	const unsigned int type = v->v.type;
-
-	if (shape == SHAPE_STRING && type != JSON_STRING)
-		return (wrong_shape(v, err, "a string"));
-	if (shape == SHAPE_BOOLEAN && type != JSON_TRUE && type != JSON_FALSE)
-		return (wrong_shape(v, err, "true or false"));
-	if (shape == SHAPE_OBJECT && type != JSON_OBJECT)
-		return (wrong_shape(v, err, "an object"));
-	if (shape == SHAPE_ARRAY && type != JSON_ARRAY)
-		return (wrong_shape(v, err, "an array"));
-	return (0);
-}
-
-static int
-check_shape(struct translation *t, const struct docnode *v,
-    enum keyword_shape shape, struct err *err)
-{
-
-	switch (shape) {
-	case SHAPE_NUMBER:
-	case SHAPE_POSITIVE:
-	case SHAPE_COUNT:
-		return (check_number(v, shape, err));
-	case SHAPE_TYPES:
-		return (check_types(t, v, err));
-	case SHAPE_STRINGS:
-		return (check_strings(t, v, err));
-	case SHAPE_STRINGS_MAP:
-		return (check_dependencies(t, v, 0, err));
-	case SHAPE_SCHEMA:
-		return (check_schema(v, err));
-	case SHAPE_SCHEMAS:
-		return (check_schemas(v, JSON_ARRAY, err));
-	case SHAPE_SCHEMA_MAP:
-		return (check_schemas(v, JSON_OBJECT, err));
-	case SHAPE_SCHEMA_OR_ARRAY:
-		return (v->v.type == JSON_ARRAY ?
-		    (v->n == 0 ? 0 : check_schemas(v, JSON_ARRAY, err)) :
-		    check_schema(v, err));
-	case SHAPE_DEPENDENCIES:
-		return (check_dependencies(t, v, 1, err));
-	default:
-		return (check_simple(v, shape, err));
-	}
-}
-
 /* Take note of the keywords of s->node and check their values. */
 static int
 take_keywords(struct schema *s)
@@ -285,7 +72,7 @@ take_keywords(struct schema *s)
 		k = dialect_keyword(d, c->key, c->key_len);
 		if (k == NULL || (only_ref && k->id != KEYWORD_REF))
 			continue;
-		if (check_shape(s->t, c, k->shape, s->err) != 0)
+		if (translate_shape(c, k->shape, s->t->a, s->err) != 0)
 			return (-1);
 		s->kw[k->id] = c;
 	}
@@ -334,7 +121,7 @@ take_types(struct schema *s)
 	n = v->v.type == JSON_ARRAY ? v->n : 1;
 	for (i = 0; i < n; i++) {
 		one = v->v.type == JSON_ARRAY ? &v->child[i] : v;
-		s->r->types |= type_bits(one->text);
+		s->r->types |= translate_type(one->text);
 		number |= strcmp(one->text, "number") == 0;
 		integer |= strcmp(one->text, "integer") == 0;
 	}
@@ -941,91 +728,6 @@ add_dynamic(struct translation *t)
 	}
 }
 
-/*
- * Circles: a schema that is applied to the value that it is being applied to.
- * Only what is always applied counts here; the rest is seen when it happens.
- */
-enum { MARK_NONE, MARK_OPEN, MARK_DONE };
-
-/* The schema with number ${i} among those that ${r} always applies. */
-static struct rules *
-next_applied(const struct rules *r, size_t i)
-{
-	const struct applied *a;
-	size_t j, n;
-
-	for (j = 0; j < r->napplied; j++) {
-		a = &r->applied[j];
-		n = a->keyword == KEYWORD_IF ? 1 :
-		    a->keyword == KEYWORD_DYNAMIC_REF ? 0 : a->n;
-		if (i < n)
-			return (a->rules[i]);
-		i -= n;
-	}
-	return (NULL);
-}
-
-struct step {
-	struct rules	*r;
-	size_t		 next;
-};
-
-/* Where ${r} says what leads back. */
-static const struct docnode *
-circle_place(const struct rules *r, const struct rules *back)
-{
-	const struct docnode *node;
-	size_t i, j;
-
-	for (i = 0; i < r->napplied; i++)
-		for (j = 0; j < r->applied[i].n; j++) {
-			if (r->applied[i].rules[j] != back)
-				continue;
-			node = document_get(r->node,
-			    dialect_keyword_name(r->applied[i].keyword));
-			return (node != NULL ? node : r->node);
-		}
-	return (r->node);
-}
-
-static int
-walk_circle(struct rules *start, struct step *stack, struct err *err)
-{
-	struct rules *next;
-	size_t n = 1;
-
-	stack[0] = (struct step){ start, 0 };
-	start->mark = MARK_OPEN;
-	while (n > 0) {
-		next = next_applied(stack[n - 1].r, stack[n - 1].next++);
-		if (next == NULL)
-			stack[--n].r->mark = MARK_DONE;
-		else if (next->mark == MARK_OPEN)
-			return (document_refuse(circle_place(stack[n - 1].r,
-			    next), err, "the schema leads back to itself"
-			    " without going deeper into the value"));
-		else if (next->mark == MARK_NONE) {
-			next->mark = MARK_OPEN;
-			stack[n++] = (struct step){ next, 0 };
-		}
-	}
-	return (0);
-}
-
-static int
-no_circles(struct translation *t, struct err *err)
-{
-	struct step *stack = mem_array(t->ntodo + 1, sizeof(*stack));
-	size_t i;
-	int rc = 0;
-
-	for (i = 0; i < t->ntodo && rc == 0; i++)
-		if (t->todo[i]->mark == MARK_NONE)
-			rc = walk_circle(t->todo[i], stack, err);
-	mem_free(stack);
-	return (rc);
-}
-
 struct rules *
 translate_schema(struct translation *t, struct docnode *node,
     struct err *err)
@@ -1040,7 +742,7 @@ translate_schema(struct translation *t, struct docnode *node,
 		if (t->dynamic)
 			add_dynamic(t);
 	} while (t->ntodo > before);
-	return (no_circles(t, err) == 0 ? r : NULL);
+	return (translate_circles(t->todo, t->ntodo, err) == 0 ? r : NULL);
 }
 
 void
