@@ -11,6 +11,8 @@
 #include "base/mem.h"
 #include "base/opt.h"
 #include "base/quote.h"
+#include "db/checkpoint.h"
+#include "db/engine.h"
 #include "db/pg.h"
 #include "db/pgload.h"
 #include "db/pgmerge.h"
@@ -29,6 +31,7 @@ struct config {
 	uint64_t		 batch;		/* 0: one transaction */
 	int			 confirm, force;
 	struct opt_list		 key, update;	/* as given */
+	struct checkpoint_opts	 checkpoint;
 };
 
 static const struct opt opts[] = {
@@ -53,6 +56,7 @@ static const struct opt opts[] = {
 	    struct config, load.conflict),
 	OPT_FLAG(0, "overriding-system", "store numbers that identities"
 	    " would make", struct config, load.overriding),
+	CHECKPOINT_OPTS(struct config, checkpoint),
 	OPT_MANY(0, "session", "SQL", "run SQL first in each transaction",
 	    struct config, write.session),
 	OPT_MANY(0, "update-columns", "NAME,...",
@@ -77,6 +81,8 @@ struct load {
 	struct sink		*sink;
 	struct job		*jobs;	/* beside sink->tables */
 	struct pgwrite		*write;
+	struct checkpoint	*checkpoint;	/* with --resume */
+	struct buf		 what;		/* options, spelt for it */
 	uint64_t		 pending, committed; /* rows */
 	struct err		 err;	/* what went wrong last */
 };
@@ -102,8 +108,9 @@ end_batch(struct job *job, void (*say)(struct sink *sink), struct err *err)
 
 	if (l->cfg->batch == 0 || l->pending < l->cfg->batch)
 		return (0);
-	if (pgload_flush(job->rowload, err) != 0 ||
-	    pgwrite_step(l->write, err) != 0)
+	if (pgload_flush(job->rowload, err) != 0 || (l->checkpoint != NULL &&
+	    checkpoint_write(l->checkpoint, say == sink_committed, 0,
+	    err) != 0) || pgwrite_step(l->write, err) != 0)
 		return (-1);
 	l->pending = 0;
 	if (l->cfg->write.dry_run)
@@ -187,6 +194,59 @@ open_table(struct load *l, size_t i)
 	    pgload_begin(job->rowload, &l->err));
 }
 
+/* The options that change what is stored. */
+static void
+spell_options(const struct config *cfg, struct buf *b)
+{
+	size_t i;
+
+	buf_puts(b, "--on-conflict=");
+	opt_put_word(b, PGMERGE_CONFLICT_WORDS, cfg->load.conflict);
+	for (i = 0; i < cfg->load.key.n; i++)
+		buf_printf(b, "%s%s", i == 0 ? " --key=" : ",",
+		    cfg->load.key.v[i]);
+	for (i = 0; i < cfg->load.update.n; i++)
+		buf_printf(b, "%s%s", i == 0 ? " --update-columns=" : ",",
+		    cfg->load.update.v[i]);
+	if (cfg->load.ignore_unknown)
+		buf_puts(b, " --ignore-unknown");
+	if (cfg->load.overriding)
+		buf_puts(b, " --overriding-system");
+	for (i = 0; i < cfg->write.session.n; i++)
+		buf_printf(b, " --session=%s", cfg->write.session.v[i]);
+}
+
+/* Begin the run that --resume names, or find where it goes on. */
+static int
+open_checkpoint(struct load *l)
+{
+	struct buf where = { 0 };
+	const struct job *job;
+	size_t i;
+
+	if (l->cfg->checkpoint.run == NULL)
+		return (0);
+	spell_options(l->cfg, &l->what);
+	l->checkpoint = checkpoint_new(engine_of_pg(pgwrite_pg(l->write)),
+	    l->sink, &l->cfg->checkpoint, buf_z(&l->what), &l->err);
+	if (l->checkpoint == NULL)
+		return (-1);
+	for (i = 0; i < l->sink->ntables; i++) {
+		job = &l->jobs[i];
+		if (checkpoint_stream(l->checkpoint, i, job->target->label,
+		    &l->err) != 0 || checkpoint_table(l->checkpoint, i,
+		    job->target->model, &l->cfg->load.key, &l->err) != 0)
+			return (-1);
+	}
+	if (checkpoint_start(l->checkpoint, &l->err) != 0)
+		return (-1);
+	checkpoint_put_start(l->checkpoint, &where);
+	if (where.len > 0)
+		diag_note("%s", buf_z(&where));
+	buf_free(&where);
+	return (0);
+}
+
 static int
 open_tables(struct load *l)
 {
@@ -195,7 +255,7 @@ open_tables(struct load *l)
 
 	for (i = 0; rc == 0 && i < l->sink->ntables; i++)
 		rc = open_table(l, i);
-	return (rc);
+	return (rc == 0 ? open_checkpoint(l) : rc);
 }
 
 /*
@@ -241,7 +301,8 @@ finish(struct load *l, int status)
 
 	if (status > DIAG_FINDINGS)
 		return (status);
-	if (delete_missing(l, &l->err) != 0 ||
+	if (delete_missing(l, &l->err) != 0 || (l->checkpoint != NULL &&
+	    checkpoint_write(l->checkpoint, 1, 1, &l->err) != 0) ||
 	    pgwrite_check(l->write, &l->err) != 0)
 		return (stopped(l));
 	if ((status = move_sequences(l, status)) > DIAG_FINDINGS)
@@ -289,14 +350,44 @@ clean_up(struct load *l)
 
 	for (i = 0; i < l->sink->ntables; i++)
 		pgload_free(l->jobs[i].rowload);
+	checkpoint_free(l->checkpoint);
 	pgwrite_close(l->write);
+	buf_free(&l->what);
 	mem_free(l->jobs);
 	arena_free(l->a);
+}
+
+/* Answer --status and --resume-point. */
+static int
+answer(const struct config *cfg, char *const operands[])
+{
+	struct err err = ERR_INIT;
+	struct engine *e;
+	int rc;
+
+	if (operands[0] != NULL && operands[1] != NULL)
+		opt_usage(&spec, "no more than one table is named here");
+	e = engine_open_pg(cfg->write.dbname, ENGINE_READ, &err);
+	if (e == NULL)
+		diag_exit(&err, DIAG_FAIL);
+	rc = checkpoint_answer(e, &cfg->checkpoint, operands[0], &err);
+	engine_close(e);
+	if (rc != 0)
+		diag_exit(&err, DIAG_FAIL);
+	return (DIAG_OK);
 }
 
 static void
 check_options(const struct config *cfg)
 {
+	const char *wrong;
+
+	wrong = checkpoint_usage(&cfg->checkpoint, cfg->write.dry_run);
+	if (wrong != NULL)
+		opt_usage(&spec, "%s", wrong);
+	if (cfg->checkpoint.run != NULL && cfg->load.delete_missing)
+		opt_usage(&spec, "--delete-missing and --resume exclude each"
+		    " other: rows that are skipped would be missing");
 
 	if (cfg->load.conflict == PGMERGE_ERROR) {
 		if (cfg->key.n > 0)
@@ -329,6 +420,8 @@ main(int argc, char *argv[])
 
 	operands = opt_parse(&spec, argc, argv, &cfg);
 	check_options(&cfg);
+	if (checkpoint_asked(&cfg.checkpoint))
+		return (answer(&cfg, operands));
 	l.sink = sink_open(operands, &cfg.reader, &l.err);
 	if (l.sink == NULL && l.err.status == DIAG_USAGE)
 		opt_usage(&spec, "%s", l.err.msg);

@@ -147,7 +147,7 @@ end_batch(struct load *l, void (*say)(struct sink *sink), struct err *err)
 {
 
 	if (l->cfg->batch == 0 || l->pending < l->cfg->batch ||
-	    !sink_may_mark(l->sink))
+	    (l->checkpoint != NULL && !sink_may_mark(l->sink)))
 		return (0);
 	if (check_keys(l, err) != 0 || (l->checkpoint != NULL &&
 	    checkpoint_write(l->checkpoint, say == sink_committed, 0,

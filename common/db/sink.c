@@ -400,11 +400,16 @@ int
 sink_resume_rejects(struct sink *sink, struct err *err)
 {
 	const struct reader_opts *opts = sink->run->opts;
+	struct err ignored = ERR_INIT;
 
 	rejects_abandon(sink->run->rejects);
 	sink->run->rejects = rejects_resume(opts->rejects, opts->max_rejects,
 	    sink->run->rejects_kept, err);
-	return (sink->run->rejects == NULL ? -1 : 0);
+	if (sink->run->rejects != NULL)
+		return (0);
+	/* The file stays as it is. */
+	sink->run->rejects = rejects_open(NULL, opts->max_rejects, &ignored);
+	return (-1);
 }
 
 void

@@ -1,0 +1,166 @@
+#!/bin/sh
+# --resume: runs that are broken off go on where they were, on both engines.
+. "$(dirname "$0")/../lib.sh"
+cd "$tmp" || exit 1
+
+seq 1 2500 | sed 's/.*/{"id":&,"name":"row &","odd":[&]}/' >rows
+sed 's/^{"id":1700,/{"id":"x",/' rows >bad
+{ head -n 1700 rows; echo '{"id":1}{'; sed 1,1700d rows; } >broken
+
+# The same cases for each engine: "load" loads t, "sql" asks.
+cases() { # ENGINE
+	run_with bad load --batch 400 --resume one
+	status_is "$1: a bad row breaks a run off" 3
+	is "$1: the batches before it are there" \
+	    "$(sql 'SELECT count(*) FROM t')" 1600
+	run load --status
+	is "$1: --status says how far it is" \
+	    "$(jq -c '[.run, .stream, .state, .batch, .lines, .last_key]' \
+	    "$out")" '["one","t","running",4,1600,{"id":1600}]'
+	is "$1: with the digest of the lines" "$(jq -r .sha256 "$out")" \
+	    "$(head -n 1600 rows | sha256sum | cut -d ' ' -f 1)"
+	run load --resume-point one
+	out_is "$1: --resume-point is the key of the last row" '{"id":1600}'
+	run load --resume-point other
+	out_is "$1: of an unknown run there is none" ''
+
+	sed 's/"row 7"/"row x"/' rows >other
+	run_with other load --batch 400 --resume one
+	status_is "$1: other rows are not taken for the same" 3
+	err_has "$1: this is said" 'rows that are loaded have changed'
+	head -n 1000 rows >short
+	run_with short load --batch 400 --resume one
+	status_is "$1: nor are fewer" 3
+	run_with rows load --batch 400 --on-conflict skip --resume one
+	status_is "$1: other options are not the same run" 2
+	err_has "$1: they are named" 'not "--on-conflict=skip"'
+	is "$1: nothing came of all that" \
+	    "$(sql 'SELECT count(*) FROM t')" 1600
+
+	run_with rows load --batch 300 --resume one
+	status_is "$1: the same rows go on" 0
+	err_is "$1: where they were" \
+	    "$name: run \"one\" goes on after line 1600 of \"t\"
+$name: t: 900 in, 900 created, 0 updated, 0 unchanged, 0 skipped, 0 rejected"
+	is "$1: all are there, once" \
+	    "$(sql 'SELECT count(*), min(id), max(id) FROM t')" '2500|1|2500'
+	run load --status
+	is "$1: the run is complete" "$(jq -c '[.state, .lines]' "$out")" \
+	    '["complete",2500]'
+	run_with rows load --resume one
+	status_is "$1: a complete run has nothing to do" 0
+	err_has "$1: and says so" 'run "one" is complete'
+	echo '{"id":2501,"name":"more","odd":[]}' | cat rows - >more
+	run_with more load --resume one
+	status_is "$1: more rows are another run" 3
+	sql 'ALTER TABLE t ADD COLUMN extra text'
+	run_with rows load --resume one
+	status_is "$1: another table is another run" 2
+	err_has "$1: it is said" 'table "t" has changed'
+
+	# Rows that come only from the place on.
+	sql 'DELETE FROM t'
+	head -n 900 rows >part
+	run_with part load --batch 400 --limit 850 --resume two
+	sql "UPDATE rowpipe_checkpoints SET state = 'running' WHERE run = 'two'"
+	run_with part load --resume two
+	status_is "$1: the run goes on to the end of its file" 0
+	sql "UPDATE rowpipe_checkpoints SET state = 'running' WHERE run = 'two'"
+	sed 1,900d rows | run_with /dev/stdin load --resume two --continue
+	status_is "$1: --continue takes what comes after" 0
+	is "$1: all are there" "$(sql 'SELECT count(*) FROM t')" 2500
+	is "$1: the run knows" "$(load --status 2>&1 |
+	    jq -c 'select(.run == "two") | [.state, .lines]')" \
+	    '["complete",2500]'
+
+	# Rejects are part of it.
+	sql 'DELETE FROM t'
+	ln -sf "$PWD/rej" link
+	run_with broken load --batch 400 --resume three --rejects rej \
+	    --max-rejects 0
+	status_is "$1: a reject too many breaks it off" 3
+	run_with broken load --batch 400 --resume three --rejects rej
+	status_is "$1: with rejects it ends with findings" 1
+	is "$1: each reject is there once" "$(wc -l <rej)" 1
+	run_with broken load --batch 400 --resume three --rejects rej
+	is "$1: also when it runs again" "$(wc -l <rej)" 1
+	: >rej
+	run_with broken load --batch 400 --resume three --rejects rej
+	status_is "$1: rejects that are lost are missed" 3
+	err_has "$1: it is said" 'has lost rejects'
+
+	run_with rows load --dry-run --resume four
+	status_is "$1: --dry-run and --resume exclude each other" 2
+	run_with rows load --continue
+	status_is "$1: --continue needs a run" 2
+}
+
+# Killed at any time, any number of times.
+kills() { # ENGINE
+	sql 'DELETE FROM t'
+	n=0
+	i=0
+	while [ $i -lt 40 ]; do
+		i=$((i + 1))
+		load --batch 50 --resume kill <rows >/dev/null 2>&1 &
+		pid=$!
+		sleep "0.00$((i % 10))$((i * 7 % 10))"
+		kill -KILL $pid 2>/dev/null && n=$((n + 1))
+		wait $pid 2>/dev/null
+	done
+	check "$1: runs were killed" [ "$n" -gt 20 ]
+	run_with rows load --batch 50 --resume kill
+	status_is "$1: in the end it is complete" 0
+	is "$1: with all rows, once" "$(sql 'SELECT count(*), min(id), max(id)
+	    FROM t')" '2500|1|2500'
+	is "$1: one story is told" "$(load --status 2>&1 |
+	    jq -c 'select(.run == "kill") | [.state, .lines, .sha256]')" \
+	    "[\"complete\",2500,\"$(sha256sum <rows | cut -d ' ' -f 1)\"]"
+}
+
+name=sqlite-load
+load() {
+	case $* in
+	--status* | --resume-point*) sqlite-load a.db "$@" ;;
+	*) sqlite-load a.db t "$@" ;;
+	esac
+}
+sql() { sqlite3 -bail a.db "$1"; }
+sql 'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, odd TEXT) STRICT'
+cases SQLite
+kills SQLite
+run_with rows sqlite-load new.db t --create --batch 100 --resume r
+status_is 'a table made from its rows can be resumed' 0
+run_with rows sqlite-load new.db t --create --batch 100 --resume r
+err_has 'and is complete then' 'is complete'
+run_with rows sqlite-load b.db t=rows u=short --create --batch 300 --resume r
+status_is 'two tables are one run' 0
+run sqlite-load b.db --resume-point r
+status_is 'with two points' 2
+err_has 'of which one must be named' 'name the one'
+run sqlite-load b.db u --resume-point r
+status_is 'by its table' 0
+run_with rows sqlite-load b.db t=rows u=short --batch 300 --resume r
+err_has 'both are complete' 'run "r" is complete'
+
+if [ -z "${PGHOST-}" ]; then
+	skip 'PostgreSQL' 'there is no server'
+	finish
+fi
+createdb resume || exit 1
+trap 'dropdb --force resume; rm -rf "$tmp"' EXIT
+name=pg-load
+load() {
+	case $* in
+	--status* | --resume-point*) pg-load -d resume "$@" ;;
+	*) pg-load -d resume t "$@" ;;
+	esac
+}
+sql() { psql -qAtX -v ON_ERROR_STOP=1 -d resume -c "$1"; }
+sql 'CREATE TABLE t (id bigint PRIMARY KEY, name text, odd jsonb)'
+cases PostgreSQL
+kills PostgreSQL
+run_with rows pg-load -d resume t --on-conflict update --delete-missing \
+    --confirm --resume x
+status_is 'rows that are skipped are not missing' 2
+finish
