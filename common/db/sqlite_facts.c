@@ -152,14 +152,14 @@ set_identity(const struct sqlite_table *st)
  */
 static const char indexes_sql[] =
     "SELECT i.name, i.\"unique\", i.origin, i.partial, x.seqno, x.cid,"
-    " x.name, x.desc, x.coll, s.sql"
+    " x.name, x.desc, x.coll, s.sql, count(*) OVER (PARTITION BY i.name)"
     " FROM pragma_index_list(?1) i, pragma_index_xinfo(i.name) x"
     " LEFT JOIN main.sqlite_schema s ON s.type = 'index'"
     " AND s.name = i.name"
     " WHERE x.key AND i.origin <> 'pk' ORDER BY i.seq DESC, x.seqno";
 
 enum { I_NAME, I_UNIQUE, I_ORIGIN, I_PARTIAL, I_PLACE, I_COLUMN, I_FIELD,
-    I_DESC, I_COLLATION, I_SQL };
+    I_DESC, I_COLLATION, I_SQL, I_PARTS };
 
 struct indexes {
 	struct table_index	*v;
@@ -170,8 +170,9 @@ struct indexes {
 
 static void
 add_part(struct indexes *list, const struct sqlite_stmt *stmt,
-    const struct table *t, struct arena *a)
+    struct arena *a)
 {
+	size_t parts = (size_t)sqlite_column_int(stmt, I_PARTS);
 	struct table_index *x;
 	struct index_part *part;
 
@@ -184,13 +185,14 @@ add_part(struct indexes *list, const struct sqlite_stmt *stmt,
 		*x = (struct table_index){
 			.name = keep(a, sqlite_column_z(stmt, I_NAME)),
 			.is_unique = sqlite_column_int(stmt, I_UNIQUE) != 0,
-			/* Parts may name a column several times. */
-			.parts = arena_alloc(a, 2048 * sizeof(*x->parts)),
+			.parts = arena_alloc(a, parts * sizeof(*x->parts)),
 		};
 		list->sql[list->n++] = keep(a, sqlite_column_z(stmt, I_SQL));
 	}
+	if (list->n == 0)
+		return;
 	x = &list->v[list->n - 1];
-	if (x->nparts == 2048)
+	if (x->nparts == parts)
 		return;
 	part = &x->parts[x->nparts++];
 	*part = (struct index_part){
@@ -201,7 +203,6 @@ add_part(struct indexes *list, const struct sqlite_stmt *stmt,
 		part->field = keep(a, sqlite_column_z(stmt, I_FIELD));
 	else if (sqlite_column_int(stmt, I_COLUMN) == -1)
 		part->sql = "rowid";
-	(void)t;
 }
 
 static int
@@ -214,7 +215,7 @@ read_indexes(struct sqlite *db, struct table *t, struct indexes *list,
 	if (stmt == NULL)
 		return (-1);
 	while ((step = sqlite_step(stmt, err)) == SQLITE_STEP_ROW)
-		add_part(list, stmt, t, a);
+		add_part(list, stmt, a);
 	sqlite_finalize(stmt);
 	return (step == SQLITE_STEP_DONE ? 0 : -1);
 }

@@ -664,6 +664,7 @@ ddl_sqlite_create(const struct table *t, const struct ddl_sqlite_how *how,
 	struct buf checks = { 0 };
 	size_t i;
 
+	(void)buf_need(&checks, 1);
 	cr.total = t->ncolumns + count_constraints(&cr, t);
 	translate_checks(&cr, t, how->numeric, &checks, ends);
 	buf_printf(b, "CREATE TABLE %s", how->if_not_exists ?

@@ -30,11 +30,9 @@ skip_quoted(const char *s, int escapes)
 	char quote = *s == '[' ? ']' : *s;
 
 	for (s++; *s != '\0'; s++) {
-		if (escapes && *s == '\\' && s[1] != '\0')
-			s++;
-		else if (*s == quote && (quote == ']' || s[1] != quote))
+		if (*s == quote && (quote == ']' || s[1] != quote))
 			return (s + 1);
-		else if (*s == quote)
+		if (*s == quote || (escapes && *s == '\\' && s[1] != '\0'))
 			s++;
 	}
 	return (NULL);

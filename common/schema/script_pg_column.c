@@ -72,9 +72,8 @@ put_base(struct script *s, const struct table *t, const struct column *c,
 	switch (c->type) {
 	case COLUMN_NUMERIC:
 		buf_puts(b, "numeric");
-		if (c->precision >= 0 && !is_declared_only(c))
-			buf_printf(b, "(%d,%d)", c->precision, c->scale);
-		else if (c->precision >= 0 && c->declared == NULL)
+		if (c->precision >= 0 && (c->declared == NULL ||
+		    !is_declared_only(c)))
 			buf_printf(b, "(%d,%d)", c->precision, c->scale);
 		break;
 	case COLUMN_TEXT:

@@ -463,13 +463,13 @@ is_view(const struct table *t)
 }
 
 void
-script_pg_table(struct script *s, size_t i)
+script_pg_table(struct script *s, size_t place)
 {
-	const struct table *t = s->set->v[i];
+	const struct table *t = s->set->v[place];
 
 	buf_putc(&s->b, '\n');
 	if (t->kind == NULL)
-		put_plain_table(s, t, i);
+		put_plain_table(s, t, place);
 	else if (is_view(t))
 		put_view(s, t);
 	else

@@ -248,10 +248,9 @@ take_reference(struct def *d)
 	for (;;) {
 		if (take(d, "ON")) {
 			next(d);		/* DELETE, UPDATE */
-			if (take(d, "SET") || take(d, "NO"))
-				next(d);
-			else
-				next(d);	/* CASCADE, RESTRICT */
+			if (!take(d, "SET"))
+				(void)take(d, "NO");
+			next(d);		/* NULL, ACTION, CASCADE */
 		} else if (take(d, "MATCH")) {
 			next(d);		/* SQLite takes no notice */
 		} else if (take(d, "DEFERRABLE")) {
