@@ -1,6 +1,7 @@
 #!/bin/sh
 # Each allocation, read, write, open, sync and rename of row-pipe itself fails
-# in turn: the sink has committed all when it says so, and else nothing.
+# in turn, and then those of a sink at its gate: all is committed when the
+# status says so, and else nothing.
 . "$(dirname "$0")/../lib.sh"
 fault=$bin/../fault/bin
 if [ ! -x "$fault/row-pipe" ]; then
@@ -11,12 +12,20 @@ cd "$tmp" || exit 1
 seq 1 50 | sed 's/.*/{"id":&}/' >rows
 sqlite3 empty.db 'CREATE TABLE t (id INTEGER PRIMARY KEY)'
 
+keeper() { # FAULT
+	# shellcheck disable=SC2086
+	ROWPIPE_FAULT=$1 timeout -k 1 20 "$fault/row-pipe" $options \
+	    cat rows \| jq -c . \| sqlite-load -q app.db t
+}
+sink() { # FAULT
+	timeout -k 1 20 row-pipe cat rows \| \
+	    env "ROWPIPE_FAULT=$1" "$fault/sqlite-load" -q app.db t
+}
+
 attempt() { # FAULT
 	cp empty.db app.db
 	rm -rf saved stats
-	# shellcheck disable=SC2086
-	ROWPIPE_FAULT=$1 timeout -k 1 20 "$fault/row-pipe" $options \
-	    cat rows \| jq -c . \| sqlite-load -q app.db t >"$out" 2>"$err"
+	"$who" "$1" >"$out" 2>"$err"
 	status=$?
 	stored=$(sqlite3 app.db 'SELECT count(*) FROM t')
 }
@@ -29,14 +38,16 @@ well() {
 	# There was no room, or no file, for the report on what is done.
 	4,50) grep -qE 'out of memory|could not write file "stats"' "$err" ;;
 	4,0 | 5,0) [ -s "$err" ] ;;
+	# The disk failed in COMMIT itself.
+	6,0 | 6,50) [ $who = sink ] && [ -s "$err" ] ;;
 	*) return 1 ;;
 	esac
 }
 
-for options in '' '--save saved --stats stats'; do
+each() { # TITLE
 	attempt count
 	cp "$err" counts
-	is "row-pipe $options: nothing fails" "$status $stored" '0 50'
+	is "$1: nothing fails" "$status $stored" '0 50'
 	for kind in alloc read write open sync rename; do
 		for how in '' :on :EINTR :short; do
 			[ $kind != alloc ] || case $how in
@@ -50,8 +61,15 @@ for options in '' '--save saved --stats stats'; do
 				n=$((n + 1))
 				[ -n "${CHECK_LONG-}" ] || n=$((n + n / 3))
 			done
-			is "row-pipe $options: $kind$how fails" "$wrong" ''
+			is "$1: $kind$how fails" "$wrong" ''
 		done
 	done
+}
+
+who=keeper
+for options in '' '--save saved --stats stats'; do
+	each "row-pipe $options"
 done
+who=sink
+each 'the sink at its gate'
 finish
