@@ -137,10 +137,10 @@ verdict(struct bench *b, struct validator *v, const char *s)
 
 	if (json_read_value(b->r, s, len, &value, &err) != 0)
 		return (-1);
-	rc = again = validator_check(v, &value, NULL, 0, &err);
+	rc = again = (int)validator_check(v, &value, NULL, 0, &err);
 	if (value.type == JSON_OBJECT &&
 	    json_read_object(b->r, s, len, &err) == 0)
-		again = validator_check(v, &value, b->r->fields,
+		again = (int)validator_check(v, &value, b->r->fields,
 		    b->r->nfields, &err);
 	if (rc == VALIDATOR_INVALID &&
 	    validator_explain(v, &value, NULL, 0, s, b->why, 2) == 0)
