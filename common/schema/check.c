@@ -247,10 +247,18 @@ static int
 is_one_of(struct check *c, const struct value_set *set,
     const struct json_value *v)
 {
+	uint32_t at;
 	size_t i;
 
 	if (set->all_strings)
 		return (is_label(c, set, v));
+	if (set->table != NULL) {
+		at = (uint32_t)json_equal_hash(v, 0, scratch(c)) & set->mask;
+		for (; set->table[at] != NULL; at = (at + 1) & set->mask)
+			if (json_equal(&set->table[at]->v, v, scratch(c)))
+				return (1);
+		return (0);
+	}
 	for (i = 0; i < set->n; i++)
 		if (set->v[i]->v.type == v->type &&
 		    json_equal(&set->v[i]->v, v, scratch(c)))

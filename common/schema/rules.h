@@ -51,8 +51,10 @@ struct value_set {
 	const struct docnode	**v;
 	size_t			 n;
 	int			 all_strings;
-	const struct docnode	**table;	/* of strings, by hash; NULL
-						   when they are few */
+	const struct docnode	**table;	/* by hash: translate_hash for
+						   strings only, else
+						   json_equal_hash; NULL when
+						   they are few */
 	uint32_t		 mask;
 };
 

@@ -10,6 +10,7 @@
 #include "base/quote.h"
 #include "base/real.h"
 #include "base/regex.h"
+#include "json/json_equal.h"
 #include "schema/document.h"
 #include "schema/format.h"
 #include "schema/registry.h"
@@ -17,7 +18,7 @@
 #include "schema/translate.h"
 #include "schema/translate_private.h"
 
-#define FEW_STRINGS	8	/* labels compared one by one */
+#define FEW_VALUES	8	/* that are compared one by one */
 
 /* One schema on its way: the keywords that it has and its dialect knows. */
 struct schema {
@@ -129,8 +130,9 @@ take_types(struct schema *s)
 }
 
 static void
-index_strings(struct translation *t, struct value_set *set)
+index_values(struct translation *t, struct value_set *set)
 {
+	const struct docnode *v;
 	uint32_t size = 16, at;
 	size_t i;
 
@@ -139,7 +141,9 @@ index_strings(struct translation *t, struct value_set *set)
 	set->mask = size - 1;
 	set->table = zeroed(t, size, sizeof(struct docnode *));
 	for (i = 0; i < set->n; i++) {
-		at = translate_hash(set->v[i]->text, set->v[i]->len);
+		v = set->v[i];
+		at = set->all_strings ? translate_hash(v->text, v->len) :
+		    (uint32_t)json_equal_hash(&v->v, 0, t->a);
 		for (at &= set->mask; set->table[at] != NULL;
 		    at = (at + 1) & set->mask)
 			continue;
@@ -162,8 +166,8 @@ value_set(struct translation *t, const struct docnode *node,
 		set->v[i] = &first[i];
 		set->all_strings &= first[i].v.type == JSON_STRING;
 	}
-	if (set->all_strings && n > FEW_STRINGS)
-		index_strings(t, set);
+	if (n > FEW_VALUES)
+		index_values(t, set);
 	return (set);
 }
 
