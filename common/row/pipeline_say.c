@@ -94,6 +94,11 @@ say_culprit(const struct pipeline *p, const struct pipeline_stage *s)
 	} else
 		diag_warn("stage %zu (%s) %s", number_of(p, s), s->name,
 		    buf_z(&b));
+	if (s != pipeline_last(p) && WIFEXITED(s->wait) &&
+	    WEXITSTATUS(s->wait) == DIAG_FINDINGS)
+		diag_hint("if it did its work, and has something to report, "
+		    "--accept %zu:1 says that this is no failure",
+		    number_of(p, s));
 	buf_free(&b);
 }
 

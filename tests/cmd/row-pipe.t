@@ -86,6 +86,9 @@ fails 'a source that fails' 3 'stage 1 (sh) ended with status 3' \
     sh -c 'cat rows; exit 3' \| jq -c . \| $load
 fails 'a filter that fails' 9 'stage 2 (sh) ended with status 9' \
     cat rows \| sh -c 'cat; exit 9' \| $load
+fails 'a filter with findings' 1 'stage 2 (grep) ended with status 1' \
+    cat rows \| grep nothing \| $load
+err_has 'and how to accept them' '--accept 2:1 says that this is no failure'
 fails 'the first of two that fail' 7 'stage 1 (sh) ended with status 7' \
     sh -c 'cat rows; exit 7' \| sh -c 'cat; exit 9' \| $load
 fails 'one that is killed' 5 'stage 1 (sh) was killed by SIGKILL' \
