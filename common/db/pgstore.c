@@ -472,7 +472,8 @@ pgstore_held(struct pgstore *s, struct pgstored *done)
 		stored += done->count[i];
 	rest = s->held[s->holding];
 	done->more = !done->failed && rest != NULL && rest->nrows > 0;
-	/* Together, then one by one as long as that helps; then they are bad. */
+	/* Together, then one by one as long as that helps: then they are
+	 * bad. */
 	if (!done->more)
 		s->hold = HOLD_RANGES;
 	else if (s->hold == HOLD_RANGES || stored > 0)
