@@ -59,8 +59,7 @@ digest_whole(struct digest *d, const void *p, size_t n, unsigned char *md)
 
 	check(EVP_DigestInit_ex(d->ctx, NULL, NULL) &&
 	    EVP_DigestUpdate(d->ctx, p, n) &&
-	    EVP_DigestFinal_ex(d->ctx, md, &len) && len == DIGEST_SIZE &&
-	    EVP_DigestInit_ex(d->ctx, NULL, NULL));
+	    EVP_DigestFinal_ex(d->ctx, md, &len) && len == DIGEST_SIZE);
 }
 
 void

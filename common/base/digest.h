@@ -33,7 +33,7 @@ void digest_hex(const struct digest *d, char *hex);
 /**
  * digest_whole(d, p, n, md):
  * Write the digest of just the ${n} bytes at ${p} to ${md}, DIGEST_SIZE bytes,
- * with the help of ${d}, which is then a digest of no bytes again.
+ * with the help of ${d}, which is to be used for nothing else.
  */
 void digest_whole(struct digest *d, const void *p, size_t n,
     unsigned char *md);

@@ -161,52 +161,96 @@ canon_number_put(const struct canon_number *n, struct buf *b)
 		b->len = at;
 }
 
-static void
-put_number(const struct json_value *v, struct buf *b)
-{
-	struct canon_number n;
-
-	/* Most stand in that form already. */
-	if (v->plain && v->s[v->len - 1] != '0') {
-		buf_put(b, v->s, v->len);
-		return;
-	}
-	canon_number(&n, v->s, v->len);
-	canon_number_put(&n, b);
-}
-
 /*
- * Objects.
+ * Values.  One pass over the text writes them as they come; the members of an
+ * object that do not stand in the order of their names are put into it then.
  */
 
+/* A member that was written. */
 struct member {
-	const char		*name;		/* unescaped */
-	size_t			 len;
-	size_t			 place;
-	struct json_value	 key, value;
+	const char	*name;		/* unescaped */
+	size_t		 len;
+	size_t		 at, end;	/* of name and value in canon->b */
 };
 
-/* The members of the objects that are being written, the innermost last. */
-struct writer {
+/* The members are those of the objects being written, the innermost last. */
+struct canon {
+	const char	*end;		/* of the text */
 	struct buf	*b;
 	struct member	*members;
 	size_t		 n, cap;
-	struct arena	*arena;		/* of names with escapes; or NULL */
+	struct buf	 unsorted;
+	struct arena	*arena;		/* of strings with escapes; or NULL */
 };
 
-static void put_value(struct writer *w, const struct json_value *v);
+static const char *put_value(struct canon *w, const char *p);
+
+static const char *
+skip_space(const char *p)
+{
+
+	while (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r')
+		p++;
+	return (p);
+}
+
+static const char *
+put_number(struct canon *w, const char *p)
+{
+	const char *s = p, *end;
+	struct canon_number n;
+
+	p = end = skip_digits(p + (*p == '-'), w->end);
+	while (p < w->end && (is_digit(*p) || *p == '.' || *p == 'e' ||
+	    *p == 'E' || *p == '+' || *p == '-'))
+		p++;
+	/* Most stand in that form already. */
+	if (p == end && p[-1] != '0') {
+		buf_put(w->b, s, (size_t)(p - s));
+	} else {
+		canon_number(&n, s, (size_t)(p - s));
+		canon_number_put(&n, w->b);
+	}
+	return (p);
+}
+
+/* Write a string; *${s} and *${len} are what it stands for. */
+static const char *
+put_string(struct canon *w, const char *p, const char **s, size_t *len)
+{
+	struct json_value v = { .s = p, .type = JSON_STRING };
+	const char *end = json_string_end(p, w->end, &v.plain);
+
+	if (v.plain) {
+		*s = p + 1;
+		*len = (size_t)(end - p) - 2;
+		buf_put(w->b, p, (size_t)(end - p));
+		return (end);
+	}
+	if (w->arena == NULL)
+		w->arena = arena_new();
+	v.len = (uint32_t)(end - p);
+	*s = json_string(&v, w->arena, len);
+	(void)json_put_string(w->b, *s, *len, NULL);
+	return (end);
+}
 
 static int
 by_name(const struct member *x, const struct member *y)
 {
 	const size_t n = x->len < y->len ? x->len : y->len;
-	const int order = memcmp(x->name, y->name, n);
+	int order;
 
-	if (order != 0)
+	/* Most differ in their first byte. */
+	if (n > 0 && x->name[0] != y->name[0])
+		return ((unsigned char)x->name[0] -
+		    (unsigned char)y->name[0]);
+	if ((order = memcmp(x->name, y->name, n)) != 0)
 		return (order);
 	return ((x->len > y->len) - (x->len < y->len));
 }
 
+/* Of equal names the one that came first. */
 static int
 by_name_and_place(const void *a, const void *b)
 {
@@ -215,7 +259,7 @@ by_name_and_place(const void *a, const void *b)
 
 	if (order != 0)
 		return (order);
-	return ((x->place > y->place) - (x->place < y->place));
+	return ((x->at > y->at) - (x->at < y->at));
 }
 
 static void
@@ -236,135 +280,175 @@ sort_members(struct member *v, size_t n)
 	}
 }
 
+/* Write the ${n} members at ${v}, which stand behind ${start} in the output,
+ * again in their order; of those with one name the last. */
 static void
-add_member(struct writer *w, const struct json_value *key,
-    const struct json_value *value)
+rewrite(struct canon *w, struct member *v, size_t n, size_t start)
 {
-	struct member *m;
+	struct buf *from = &w->unsorted;
+	size_t i;
 
-	w->members = mem_grow(w->members, &w->cap, w->n + 1, sizeof(*m));
-	m = &w->members[w->n];
-	m->key = *key;
-	m->value = *value;
-	m->place = w->n++;
-	if (!key->plain && w->arena == NULL)
-		w->arena = arena_new();
-	m->name = json_string(key, w->arena, &m->len);
+	sort_members(v, n);
+	from->len = 0;
+	buf_put(from, w->b->s + start, w->b->len - start);
+	w->b->len = start;
+	for (i = 0; i < n; i++) {
+		if (i + 1 < n && by_name(&v[i], &v[i + 1]) == 0)
+			continue;
+		if (w->b->len > start)
+			buf_putc(w->b, ',');
+		buf_put(w->b, from->s + (v[i].at - start),
+		    v[i].end - v[i].at);
+	}
 }
 
-static void
-put_name(struct writer *w, const struct member *m)
+static struct member *
+add_member(struct canon *w)
 {
 
-	if (m->key.plain)
-		buf_put(w->b, m->key.s, m->key.len);
-	else
-		(void)json_put_string(w->b, m->name, m->len, NULL);
-	buf_putc(w->b, ':');
+	w->members = mem_grow(w->members, &w->cap, w->n + 1,
+	    sizeof(*w->members));
+	return (&w->members[w->n++]);
 }
 
 /* As deep as the value, JSON_DEPTH_MAX at most.
  * NOLINTNEXTLINE(misc-no-recursion) */
-static void
-put_object(struct writer *w, const struct json_value *v)
+static const char *
+put_object(struct canon *w, const char *p)
 {
-	const size_t first = w->n;
-	struct json_value key, value;
-	struct json_iter it;
-	size_t i, end;
+	const size_t first = w->n, start = w->b->len + 1;
+	struct member *m;
+	size_t place;
 	int sorted = 1;
 
-	json_iter_init(&it, v);
-	while (json_next(&it, &key, &value)) {
-		add_member(w, &key, &value);
-		if (w->n - first > 1 && by_name(&w->members[w->n - 2],
-		    &w->members[w->n - 1]) >= 0)
-			sorted = 0;
-	}
-	end = w->n;
-	if (!sorted)
-		sort_members(w->members + first, end - first);
 	buf_putc(w->b, '{');
-	for (i = first; i < end; i++) {
-		if (i + 1 < end &&
-		    by_name(&w->members[i], &w->members[i + 1]) == 0)
-			continue;	/* the last one counts */
-		if (w->b->s[w->b->len - 1] != '{')
+	for (p = skip_space(p + 1); *p != '}'; p = skip_space(p)) {
+		if (*p == ',') {
 			buf_putc(w->b, ',');
-		put_name(w, &w->members[i]);
-		value = w->members[i].value;
-		put_value(w, &value);
+			p = skip_space(p + 1);
+		}
+		place = w->n;
+		m = add_member(w);
+		m->at = w->b->len;
+		p = put_string(w, p, &m->name, &m->len);
+		if (place > first && by_name(m - 1, m) >= 0)
+			sorted = 0;
+		buf_putc(w->b, ':');
+		/* The colon, and what is around it. */
+		p = put_value(w, skip_space(skip_space(p) + 1));
+		w->members[place].end = w->b->len;
 	}
+	if (!sorted)
+		rewrite(w, w->members + first, w->n - first, start);
 	buf_putc(w->b, '}');
 	w->n = first;
+	return (p + 1);
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion) */
-static void
-put_array(struct writer *w, const struct json_value *v)
+static const char *
+put_array(struct canon *w, const char *p)
 {
-	struct json_value value;
-	struct json_iter it;
-	int first = 1;
 
 	buf_putc(w->b, '[');
-	json_iter_init(&it, v);
-	while (json_next(&it, NULL, &value)) {
-		if (!first)
+	for (p = skip_space(p + 1); *p != ']'; p = skip_space(p)) {
+		if (*p == ',') {
 			buf_putc(w->b, ',');
-		first = 0;
-		put_value(w, &value);
+			p = skip_space(p + 1);
+		}
+		p = put_value(w, p);
 	}
 	buf_putc(w->b, ']');
+	return (p + 1);
 }
 
-static void
-put_string(struct writer *w, const struct json_value *v)
+/* Write the value at ${p} and return its end.
+ * NOLINTNEXTLINE(misc-no-recursion) */
+static const char *
+put_value(struct canon *w, const char *p)
 {
 	const char *s;
 	size_t len;
 
-	if (w->arena == NULL)
-		w->arena = arena_new();
-	s = json_string(v, w->arena, &len);
-	(void)json_put_string(w->b, s, len, NULL);
+	switch (*p) {
+	case '{':
+		return (put_object(w, p));
+	case '[':
+		return (put_array(w, p));
+	case '"':
+		return (put_string(w, p, &s, &len));
+	case 't':
+	case 'n':
+		buf_put(w->b, p, 4);
+		return (p + 4);
+	case 'f':
+		buf_put(w->b, p, 5);
+		return (p + 5);
+	default:
+		return (put_number(w, p));
+	}
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
-static void
-put_value(struct writer *w, const struct json_value *v)
+struct canon *
+canon_new(void)
 {
 
-	switch ((enum json_type)v->type) {
-	case JSON_NUMBER:
-		put_number(v, w->b);
-		break;
-	case JSON_OBJECT:
-		put_object(w, v);
-		break;
-	case JSON_ARRAY:
-		put_array(w, v);
-		break;
-	case JSON_STRING:
-		if (!v->plain) {
-			put_string(w, v);
-			break;
-		}
-		/* FALLTHROUGH */
-	default:
-		buf_put(w->b, v->s, v->len);
-		break;
+	return (mem_alloc(sizeof(struct canon)));
+}
+
+/* Does the value stand in its form already, as most do? */
+static int
+stands(const struct json_value *v)
+{
+
+	if (v->type == JSON_STRING)
+		return (v->plain);
+	if (v->type == JSON_NUMBER)
+		return (v->plain && v->s[v->len - 1] != '0');
+	return (v->type < JSON_NUMBER);
+}
+
+void
+canon_write(struct canon *c, const struct json_value *v, struct buf *b)
+{
+
+	if (stands(v)) {
+		buf_put(b, v->s, v->len);
+		return;
 	}
+	c->end = v->s + v->len;
+	c->b = b;
+	(void)put_value(c, v->s);
+	if (c->arena != NULL)
+		arena_reset(c->arena);
+}
+
+static void
+drop(struct canon *c)
+{
+
+	mem_free(c->members);
+	buf_free(&c->unsorted);
+	arena_free(c->arena);
+}
+
+void
+canon_free(struct canon *c)
+{
+
+	if (c == NULL)
+		return;
+	drop(c);
+	mem_free(c);
 }
 
 void
 canon_put(const struct json_value *v, struct buf *b)
 {
-	struct writer w = { .b = b };
+	struct canon c = { 0 };
 
-	put_value(&w, v);
-	mem_free(w.members);
-	arena_free(w.arena);
+	canon_write(&c, v, b);
+	drop(&c);
 }
 
 int

@@ -32,12 +32,21 @@
 #include "json/json.h"
 
 struct buf;
+struct canon;
 
 /**
  * canon_put(v, b):
  * Append the canonical form of ${v}, a value that was read, to ${b}.
  */
 void canon_put(const struct json_value *v, struct buf *b);
+
+/**
+ * canon_new(), canon_write(c, v, b), canon_free(c):
+ * The same with memory that is kept from one value to the next.
+ */
+struct canon *canon_new(void);
+void canon_write(struct canon *c, const struct json_value *v, struct buf *b);
+void canon_free(struct canon *c);
 
 /**
  * canon_equal(a, b):

@@ -137,6 +137,14 @@ int json_get(const struct json_value *obj, const char *name, size_t len,
     struct json_value *v);
 
 /**
+ * json_string_end(p, end, plain):
+ * The end of the string whose opening quote is at ${p}, in a text that was
+ * found valid and ends at ${end}; *${plain} says whether there are no escapes
+ * in it.
+ */
+const char *json_string_end(const char *p, const char *end, uint8_t *plain);
+
+/**
  * json_string(v, a, len):
  * Return the bytes that the string ${v} stands for and their count in *${len}:
  * borrowed from the text when it has no escapes, else unescaped into the

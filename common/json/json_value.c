@@ -66,9 +66,8 @@ find_special(const char *p, const char *end)
 	return (p);
 }
 
-/* The end of the string that begins at ${p}; notes escapes in *${plain}. */
-static const char *
-skip_string(const char *p, const char *end, uint8_t *plain)
+const char *
+json_string_end(const char *p, const char *end, uint8_t *plain)
 {
 
 	*plain = 1;
@@ -103,7 +102,7 @@ skip_nested(const char *p, const char *end)
 				return (p + 1);
 			break;
 		case STRING:
-			p = skip_string(p, end, &plain);
+			p = json_string_end(p, end, &plain);
 			continue;
 		default:
 			break;
@@ -143,7 +142,7 @@ take_value(const char *p, const char *end, struct json_value *v)
 	switch (*p) {
 	case '"':
 		v->type = JSON_STRING;
-		p = skip_string(p, end, &v->plain);
+		p = json_string_end(p, end, &v->plain);
 		break;
 	case '{':
 		v->type = JSON_OBJECT;

@@ -34,6 +34,7 @@ struct canonical {
 	size_t		 n, cap;
 	uint64_t	 shape;		/* of which they are; 0: none */
 	struct arena	*arena;
+	struct canon	*canon;
 };
 
 struct canonical *
@@ -42,6 +43,7 @@ canonical_new(void)
 	struct canonical *c = mem_alloc(sizeof(*c));
 
 	c->arena = arena_new();
+	c->canon = canon_new();
 	return (c);
 }
 
@@ -185,7 +187,7 @@ canonical_put(struct canonical *c, const struct row *row, struct buf *b)
 		buf_put(b, c->places[i].head, c->places[i].head_len);
 		v = &row->fields[c->places[i].field].value;
 		if (c->places[i].as == CANON_AS_IS)
-			canon_put(v, b);
+			canon_write(c->canon, v, b);
 		else
 			canon_put_as(c->places[i].as, v, b);
 	}
@@ -204,5 +206,6 @@ canonical_free(struct canonical *c)
 	mem_free(c->rules);
 	mem_free(c->places);
 	arena_free(c->arena);
+	canon_free(c->canon);
 	mem_free(c);
 }

@@ -8,7 +8,7 @@
 struct rowsum {
 	struct canonical	*canonical;
 	struct sorter		*sorter;
-	struct digest		*digest;
+	struct digest		*row, *all;
 	struct buf		 b;
 };
 
@@ -19,7 +19,8 @@ rowsum_new(struct canonical *c, size_t memory)
 
 	rs->canonical = c;
 	rs->sorter = sorter_new(memory);
-	rs->digest = digest_new();
+	rs->row = digest_new();
+	rs->all = digest_new();
 	return (rs);
 }
 
@@ -30,7 +31,7 @@ rowsum_add(struct rowsum *rs, const struct row *row, struct err *err)
 
 	rs->b.len = 0;
 	canonical_put(rs->canonical, row, &rs->b);
-	digest_whole(rs->digest, rs->b.s, rs->b.len, md);
+	digest_whole(rs->row, rs->b.s, rs->b.len, md);
 	return (sorter_add(rs->sorter, md, sizeof(md), "", 0, err));
 }
 
@@ -61,9 +62,9 @@ rowsum_end(struct rowsum *rs, char *hex, struct err *err)
 	while ((rc = sorter_next(rs->sorter, &rec, err)) > 0) {
 		rs->b.len = 0;
 		put_line(rec.key, &rs->b);
-		digest_add(rs->digest, rs->b.s, rs->b.len);
+		digest_add(rs->all, rs->b.s, rs->b.len);
 	}
-	digest_hex(rs->digest, hex);
+	digest_hex(rs->all, hex);
 	return (rc);
 }
 
@@ -74,7 +75,8 @@ rowsum_free(struct rowsum *rs)
 	if (rs == NULL)
 		return;
 	sorter_free(rs->sorter);
-	digest_free(rs->digest);
+	digest_free(rs->row);
+	digest_free(rs->all);
 	buf_free(&rs->b);
 	mem_free(rs);
 }
