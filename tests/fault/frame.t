@@ -118,11 +118,11 @@ for sink in $sinks; do
 	elif [ "$sink" = sqlite ]; then
 		sweep 1 5
 	else
-		sweep 6 9
+		sweep 9 15
 	fi
 	is "$sink: $cases streams that are not whole leave nothing" \
 	    "$(cat wrong)" ''
-	check "$sink: they were not few" test $cases -ge 40
+	check "$sink: they were not few" test $cases -ge 25
 done
 
 if [ -n "${CHECK_LONG-}" ]; then

@@ -164,7 +164,7 @@ for sink in $sinks; do
 	if [ "$sink" = sqlite_load ] || [ -n "${CHECK_LONG-}" ]; then
 		sweep "$sink" "$ways" "$moments"
 	else
-		sweep "$sink" 'exit KILL' 'middle after'
+		sweep "$sink" 'KILL' 'middle after'
 	fi
 	is "$name: $cases failures, no row and no process left" \
 	    "$(cat wrong)" ''
