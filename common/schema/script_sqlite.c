@@ -87,7 +87,7 @@ index_name(struct script *s, const struct table *t,
 
 	for (i = 0; i < s->set->n; i++) {
 		other = s->set->v[i];
-		n += strcasecmp(script_sqlite_name(s, other), x->name) == 0;
+		n += strcasecmp(other->name, x->name) == 0;
 		for (k = 0; k < other->nindexes; k++)
 			n += strcasecmp(other->indexes[k].name,
 			    x->name) == 0;
