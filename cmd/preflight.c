@@ -361,8 +361,9 @@ look(struct flight *f, char *const *files, struct err *err)
 	/* First in the report, though its rows are counted last. */
 	source = findings_add(f->fs, FINDINGS_OK, "source", NULL, "%s", "");
 	(void)findings_add(f->fs, FINDINGS_OK, "target", NULL,
-	    "%s in %s, %zu columns", quote_z(&q, target_label(f->target)),
-	    target_place(f->target), target_table(f->target)->ncolumns);
+	    "%s in %s, %zu column%s", quote_z(&q, target_label(f->target)),
+	    target_place(f->target), target_table(f->target)->ncolumns,
+	    target_table(f->target)->ncolumns == 1 ? "" : "s");
 	if (f->feed != NULL && feed_facts(f->feed, f->fs, err) != 0)
 		return (-1);
 	f->progress = progress_new((enum progress_mode)f->cfg->progress,

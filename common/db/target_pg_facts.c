@@ -408,10 +408,10 @@ column_facts(const struct facts *f)
 			    "takes no value for it");
 		else if (c->identity != NULL &&
 		    strcmp(c->identity, "always") == 0)
-			fi = findings_add(f->fs, FINDINGS_WARN, "identity",
+			fi = findings_add(f->fs, FINDINGS_FAIL, "identity",
 			    c->name, "GENERATED ALWAYS AS IDENTITY: the "
-			    "numbers that rows bring are kept only by COPY "
-			    "or OVERRIDING SYSTEM VALUE");
+			    "numbers that rows bring are kept only by "
+			    "pg-load --overriding-system");
 		else
 			continue;
 		mend.len = 0;

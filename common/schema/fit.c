@@ -141,9 +141,10 @@ set_hint(struct err *err, struct buf *command)
 	buf_free(command);
 }
 
-/* The refusal of ${v}, with a row-map program (mend_map) as its remedy. */
+/* The refusal of a value, whose text is given, with a row-map program
+ * (mend_map) as its remedy. */
 static enum fit_verdict
-refuse(const struct fit *f, const struct json_value *v, const char *rule,
+refuse(const struct fit *f, const char *s, size_t len, const char *rule,
     const char *what, const char *program, const char *value,
     struct err *err)
 {
@@ -151,8 +152,7 @@ refuse(const struct fit *f, const struct json_value *v, const char *rule,
 	struct quote q, q2;
 
 	(void)err_set(err, "column %s: %s: %s", quote_z(&q, f->c->name), what,
-	    v->type == JSON_STRING && v->len >= 2 ?
-	    quote(&q2, v->s + 1, v->len - 2) : quote(&q2, v->s, v->len));
+	    quote(&q2, s, len));
 	set_rule(f, err, rule);
 	if (program != NULL)
 		mend_map(&b, program, f->c->name, value);
@@ -247,8 +247,7 @@ check_enum(const struct fit *f, const char *s, size_t len, struct arena *a,
  */
 
 static enum fit_verdict
-check_text(const struct fit *f, const struct json_value *v, const char *s,
-    size_t len, struct err *err)
+check_text(const struct fit *f, const char *s, size_t len, struct err *err)
 {
 	const size_t most = (size_t)f->c->max_length;
 	char what[64], number[24];
@@ -267,7 +266,7 @@ check_text(const struct fit *f, const struct json_value *v, const char *s,
 		return (FIT_UNSURE);
 	(void)snprintf(what, sizeof(what), "longer than %zu characters", most);
 	(void)snprintf(number, sizeof(number), "%zu", most);
-	return (refuse(f, v, "maxLength", what, "@ |= .[:#]", number, err));
+	return (refuse(f, s, len, "maxLength", what, "@ |= .[:#]", number, err));
 }
 
 /*
@@ -370,12 +369,17 @@ value_program(const struct fit *f)
 	    "if @ == # then @ = null else . end");
 }
 
+static enum pginput ask(const struct fit *f, const char *s, size_t len);
+
 static const char *
 find_program(const struct fit *f, const struct json_value *v, const char *s,
     size_t len, enum pginput said)
 {
 
-	if (len == 0 || said == PGINPUT_RANGE)
+	/* What is of the type's form is refused for what it says: by the
+	 * check of a domain, by the calendar. */
+	if (len == 0 || said == PGINPUT_RANGE ||
+	    ask(f, s, len) == PGINPUT_TAKEN)
 		return (value_program(f));
 	switch (f->c->type) {
 	case COLUMN_SMALLINT:
@@ -453,7 +457,7 @@ conclude(const struct fit *f, const struct json_value *v, const char *s,
 	(void)snprintf(what, sizeof(what), said == PGINPUT_RANGE ?
 	    "out of the range of %s" : "no %s", type);
 	put_literal(&literal, v, s, len, a);
-	(void)refuse(f, v, rule_of(f->c->type, said), what,
+	(void)refuse(f, s, len, rule_of(f->c->type, said), what,
 	    find_program(f, v, s, len, said), buf_z(&literal), err);
 	buf_free(&literal);
 	return (FIT_NO);
@@ -480,6 +484,26 @@ fit_refuse(const struct fit *f, const struct json_value *v, struct arena *a,
 static enum fit_verdict check(const struct fit *f,
     const struct json_value *v, struct arena *a, struct err *err);
 
+/* What mends an element does not mend the array: leave the array out. */
+static void
+mend_array(const struct fit *f, const struct json_value *v, struct err *err)
+{
+	char literal[128];
+	struct buf b = { 0 };
+	size_t i;
+
+	err->hint[0] = '\0';
+	for (i = 0; i < v->len; i++)
+		if (v->s[i] < 0x20 || v->s[i] > 0x7e)
+			return;
+	if (v->len >= sizeof(literal))
+		return;
+	memcpy(literal, v->s, v->len);
+	literal[v->len] = '\0';
+	mend_map(&b, value_program(f), f->c->name, literal);
+	set_hint(err, &b);
+}
+
 static enum fit_verdict
 check_elements(const struct fit *f, const struct json_value *v,
     struct arena *a, struct err *err)
@@ -495,8 +519,10 @@ check_elements(const struct fit *f, const struct json_value *v,
 		    FIT_UNSURE : check(f->element, &item, a, err);
 		if (one > worst)
 			worst = one;
-		if (worst == FIT_NO)
+		if (worst == FIT_NO) {
+			mend_array(f, v, err);
 			return (FIT_NO);
+		}
 	}
 	return (worst);
 }
@@ -556,7 +582,7 @@ static enum fit_verdict
 refuse_nul(const struct fit *f, const struct json_value *v, struct err *err)
 {
 
-	return (refuse(f, v, "nul", "a NUL, which PostgreSQL cannot hold",
+	return (refuse(f, v->s, v->len, "nul", "a NUL, which PostgreSQL cannot hold",
 	    "@ |= walk((strings) |= gsub(\"\\u0000\"; \"\"))", NULL, err));
 }
 
@@ -622,7 +648,7 @@ check(const struct fit *f, const struct json_value *v, struct arena *a,
 		return (refuse_nul(f, v, err));
 	switch (f->c->type) {
 	case COLUMN_TEXT:
-		return (check_text(f, v, s, len, err));
+		return (check_text(f, s, len, err));
 	case COLUMN_ENUM:
 		return (check_enum(f, s, len, a, err));
 	case COLUMN_ARRAY:
@@ -656,14 +682,14 @@ fit_loses(const struct fit *f, const struct json_value *v, struct arena *a,
 	if (f->c->type == COLUMN_NUMERIC && f->c->precision > 0) {
 		if (!pginput_rounds(s, len, f->c->scale))
 			return (0);
-		(void)refuse(f, v, "loss", "rounded to the type's scale",
+		(void)refuse(f, s, len, "loss", "rounded to the type's scale",
 		    NULL, NULL, err);
 		return (1);
 	}
 	if (f->c->type != COLUMN_DOUBLE || v->type != JSON_NUMBER ||
 	    real_parse(s, len, &d) != REAL_CHANGED)
 		return (0);
-	(void)refuse(f, v, "loss", "rounded to the nearest double", NULL,
-	    NULL, err);
+	(void)refuse(f, s, len, "loss", "rounded to the nearest double",
+	    NULL, NULL, err);
 	return (1);
 }

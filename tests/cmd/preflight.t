@@ -230,10 +230,10 @@ run_with "$tmp/rows" preflight --json \
 is 'what the table itself has to say' "$(found)" \
     'fail Odd name missing 1
 fail e domain 1
+fail fix identity null
 fail n range 1
 fail null privileges null
 fail twice generated null
-warn fix identity null
 warn fix sequences null
 warn id sequences null
 warn null constraints null
