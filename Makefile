@@ -78,6 +78,7 @@ LIBS_preflight		= $(PQ_LIBS) $(SQLITE_LIBS) $(GMP_LIBS) $(PCRE_LIBS) \
 			  -lpthread
 LIBS_row-diff		= $(GMP_LIBS)
 LIBS_row-map		= $(GMP_LIBS) $(PCRE_LIBS) -lpthread
+LIBS_row-migrate	= $(PQ_LIBS) $(SQLITE_LIBS) -lpthread
 LIBS_row-validate	= $(GMP_LIBS) $(PCRE_LIBS) $(IDN_LIBS)
 LIBS_row-profile	= $(GMP_LIBS)
 LIBS_sqlite-dump-json	= $(SQLITE_LIBS)

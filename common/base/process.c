@@ -140,6 +140,7 @@ become(const struct process *p, pid_t parent, int report)
 		(void)signal(ours[i], SIG_DFL);
 	if (put_at(p->in, STDIN_FILENO) == 0 &&
 	    put_at(p->out, STDOUT_FILENO) == 0 &&
+	    (!p->both || put_at(STDOUT_FILENO, STDERR_FILENO) == 0) &&
 	    (p->keep == -1 || fcntl(p->keep, F_SETFD, 0) != -1) &&
 	    (p->value != NULL ? setenv(p->name, p->value, 1) :
 	    unsetenv(p->name)) == 0)

@@ -14,6 +14,8 @@ struct process {
 	char *const	*argv;		/* the program and its arguments */
 	int		 in, out;	/* become its standard input and output;
 					   -1: it gets ours */
+	int		 both;		/* its standard error goes where its
+					   output does */
 	int		 keep;		/* stays open under its number, though
 					   it is close-on-exec here; or -1 */
 	pid_t		 group;		/* the process group it joins */

@@ -5,6 +5,13 @@
 #include "base/mem.h"
 #include "db/engine_private.h"
 
+struct engine *
+engine_again(const struct engine *e, struct err *err)
+{
+
+	return (e->ops->again(e, err));
+}
+
 void
 engine_close(struct engine *e)
 {

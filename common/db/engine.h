@@ -53,6 +53,12 @@ struct engine *engine_of_pg(struct pg *pg);
 struct engine *engine_of_sqlite(struct sqlite *db);
 
 /**
+ * engine_again(e, err):
+ * Open one more connection to the database of ${e}, as engine_open.
+ */
+struct engine *engine_again(const struct engine *e, struct err *err);
+
+/**
  * engine_close(e):
  * Roll back what is open and disconnect; NULL is fine.
  */

@@ -52,8 +52,10 @@ disconnect(struct engine *e)
 	pg_close(e->pg);
 }
 
+static struct engine *again(const struct engine *e, struct err *err);
+
 static const struct engine_ops ops = {
-	begin, commit, rollback, query, disconnect
+	begin, commit, rollback, query, disconnect, again
 };
 
 struct engine *
@@ -69,10 +71,10 @@ engine_of_pg(struct pg *pg)
 	return (e);
 }
 
-struct engine *
-engine_open_pg(const char *conn, enum engine_mode mode, struct err *err)
+/* An engine that owns its connection ${pg}; NULL for NULL. */
+static struct engine *
+own(struct pg *pg, enum engine_mode mode)
 {
-	struct pg *pg = pg_open(conn, err);
 	struct engine *e;
 
 	if (pg == NULL)
@@ -81,4 +83,18 @@ engine_open_pg(const char *conn, enum engine_mode mode, struct err *err)
 	e->mode = mode;
 	e->borrowed = 0;
 	return (e);
+}
+
+static struct engine *
+again(const struct engine *e, struct err *err)
+{
+
+	return (own(pg_again(e->pg, err), e->mode));
+}
+
+struct engine *
+engine_open_pg(const char *conn, enum engine_mode mode, struct err *err)
+{
+
+	return (own(pg_open(conn, err), mode));
 }

@@ -18,6 +18,7 @@ struct engine_ops {
 		    const char *const *params, size_t n,
 		    struct engine_result *r, struct err *err);
 	void	(*close)(struct engine *e);	/* the connection */
+	struct engine *(*again)(const struct engine *e, struct err *err);
 };
 
 struct engine {
@@ -26,6 +27,7 @@ struct engine {
 	struct sqlite		*db;
 	enum engine_mode	 mode;
 	int			 borrowed;	/* the connection */
+	uint64_t		 busy;		/* SQLite */
 	struct buf		 place;
 };
 

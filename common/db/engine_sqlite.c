@@ -60,8 +60,15 @@ disconnect(struct engine *e)
 	sqlite_close(e->db);
 }
 
+static struct engine *
+again(const struct engine *e, struct err *err)
+{
+
+	return (engine_open_sqlite(sqlite_path(e->db), e->mode, e->busy, err));
+}
+
 static const struct engine_ops ops = {
-	begin, commit, rollback, query, disconnect
+	begin, commit, rollback, query, disconnect, again
 };
 
 struct engine *
@@ -96,6 +103,7 @@ engine_open_sqlite(const char *path, enum engine_mode mode, uint64_t busy,
 		return (NULL);
 	e = engine_of_sqlite(db);
 	e->mode = mode;
+	e->busy = busy;
 	e->borrowed = 0;
 	return (e);
 }

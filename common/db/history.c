@@ -363,9 +363,8 @@ history_find(const struct history_rows *rows, const char *name)
  * Writing.
  */
 
-/* Now, as UTC. */
-static void
-put_now(struct buf *b)
+void
+history_put_now(struct buf *b)
 {
 	struct timespec now;
 	char text[32];
@@ -437,7 +436,7 @@ fill(const struct history *h, const struct history_row *row, struct params *p)
 
 	memset(p, 0, sizeof(*p));
 	put_who(&p->who);
-	put_now(&p->now);
+	history_put_now(&p->now);
 	p->v[C_NAME] = row->name;
 	p->v[C_STATE] = states[row->state];
 	p->v[C_ACTION] = actions[row->action];

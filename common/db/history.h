@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 struct arena;
+struct buf;
 struct engine;
 struct err;
 struct history;
@@ -149,6 +150,12 @@ int history_write(struct history *h, struct history_row *row,
  * says in which place.  Return 0, or -1 with ${err} filled.
  */
 int history_end(struct history *h, struct history_row *row, struct err *err);
+
+/**
+ * history_put_now(b):
+ * Append the time as history has it: UTC, with milliseconds.
+ */
+void history_put_now(struct buf *b);
 
 /**
  * history_find(rows, name):

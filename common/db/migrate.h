@@ -14,6 +14,8 @@
 
 struct err;
 
+#define MIGRATE_NO_STEPS UINT64_MAX
+
 struct migrate {
 	const char	*conn;		/* -d */
 	const char	*dir;		/* --dir, "migrations" */
@@ -21,7 +23,8 @@ struct migrate {
 	uint64_t	 busy;		/* --busy-timeout */
 	uint64_t	 keep;		/* --keep-backups */
 	const char	*to;		/* --to, or NULL */
-	uint64_t	 steps;		/* --steps; 0: not given */
+	uint64_t	 steps;		/* --steps; MIGRATE_NO_STEPS: not
+					   given */
 	int		 dry_run;
 	int		 json;
 	int		 allow_out_of_order;

@@ -25,7 +25,7 @@ static const char *const engines[] = { "pg", "sqlite" };
 /* What the head of a file said. */
 struct head {
 	const char	*target;
-	int		 no_transaction;
+	int		 no_transaction, no_foreign_keys;
 };
 
 struct read {
@@ -147,8 +147,8 @@ take_field(struct read *r, struct head *head, const char *field,
     const char *value, struct err *err)
 {
 	static const char *const known[] = {
-		"depends", "description", "irreversible", "replaces",
-		"target", "transaction"
+		"depends", "description", "foreign_keys", "irreversible",
+		"replaces", "target", "transaction"
 	};
 	struct near near;
 	struct quote q;
@@ -173,6 +173,10 @@ take_field(struct read *r, struct head *head, const char *field,
 		if (strcmp(value, "no") != 0 && strcmp(value, "yes") != 0)
 			return (bad_value(field, value, "yes or no", err));
 		head->no_transaction = strcmp(value, "no") == 0;
+	} else if (strcmp(field, "foreign_keys") == 0) {
+		if (strcmp(value, "on") != 0 && strcmp(value, "off") != 0)
+			return (bad_value(field, value, "on or off", err));
+		head->no_foreign_keys = strcmp(value, "off") == 0;
 	} else {
 		/* Prose may have colons; a misspelt field must not pass. */
 		near_start(&near, field);
@@ -421,6 +425,7 @@ read_parts(struct read *r, struct err *err)
 		if (read_head(r, f, &head, err) != 0)
 			return (-1);
 		f->no_transaction = head.no_transaction;
+		f->no_foreign_keys = head.no_foreign_keys;
 		if (part == MIGRATION_UP && head.target != NULL &&
 		    strcmp(head.target, engines[r->engine]) != 0)
 			m->elsewhere = 1;

@@ -18,6 +18,8 @@
  *     irreversible: WHY	there is no down (up)
  *     target: sqlite|pg	for that engine only (up)
  *     transaction: no		not in a transaction (each SQL file)
+ *     foreign_keys: off	SQLite enforces none while it runs; all are
+ *				checked before COMMIT (each SQL file)
  */
 #ifndef ROWPIPE_DB_MIGRATION_H
 #define ROWPIPE_DB_MIGRATION_H
@@ -42,6 +44,7 @@ struct migration_file {
 	size_t		 len;
 	int		 is_sql;	/* else an executable */
 	int		 no_transaction;
+	int		 no_foreign_keys;
 };
 
 struct migration {

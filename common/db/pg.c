@@ -393,6 +393,61 @@ pg_place(const struct pg *pg)
 	return (pg->place);
 }
 
+/* A secret, or what each program says of itself. */
+static int
+is_private(const PQconninfoOption *o)
+{
+
+	return (strstr(o->keyword, "password") != NULL ||
+	    strstr(o->keyword, "application_name") != NULL);
+}
+
+void
+pg_environment(const struct pg *pg, void (*set)(void *, const char *,
+    const char *), void *cookie)
+{
+	PQconninfoOption *all = PQconninfo(pg->conn), *o;
+
+	if (all == NULL)
+		diag_die(DIAG_FAIL, "out of memory");
+	for (o = all; o->keyword != NULL; o++)
+		if (o->envvar != NULL && o->val != NULL && *o->val != '\0')
+			set(cookie, o->envvar, o->val);
+	PQconninfoFree(all);
+}
+
+void
+pg_put_conninfo(const struct pg *pg, struct buf *b)
+{
+	PQconninfoOption *all = PQconninfo(pg->conn), *o;
+	const char *p, *gap = "";
+
+	if (all == NULL)
+		diag_die(DIAG_FAIL, "out of memory");
+	for (o = all; o->keyword != NULL; o++) {
+		if (o->val == NULL || *o->val == '\0' || is_private(o) ||
+		    (o->compiled != NULL && strcmp(o->val, o->compiled) == 0 &&
+		    strcmp(o->keyword, "port") != 0))
+			continue;
+		buf_printf(b, "%s%s='", gap, o->keyword);
+		for (p = o->val; *p != '\0'; p++) {
+			if (*p == '\'' || *p == '\\')
+				buf_putc(b, '\\');
+			buf_putc(b, *p);
+		}
+		buf_putc(b, '\'');
+		gap = " ";
+	}
+	PQconninfoFree(all);
+}
+
+int
+pg_in_transaction(const struct pg *pg)
+{
+
+	return (PQtransactionStatus(pg->conn) != PQTRANS_IDLE);
+}
+
 int
 pg_version(const struct pg *pg)
 {

@@ -54,6 +54,28 @@ void pg_close(struct pg *pg);
 const char *pg_place(const struct pg *pg);
 
 /**
+ * pg_environment(pg, set, cookie):
+ * Call ${set} with each variable of libpq's environment, and its value, that
+ * brings a program which says nothing of its connection to where ${pg} is, the
+ * password among them.
+ */
+void pg_environment(const struct pg *pg, void (*set)(void *cookie,
+    const char *name, const char *value), void *cookie);
+
+/**
+ * pg_put_conninfo(pg, b):
+ * Append a connection string for the same server and database, but for
+ * passwords.
+ */
+void pg_put_conninfo(const struct pg *pg, struct buf *b);
+
+/**
+ * pg_in_transaction(pg):
+ * Return non-zero when a transaction is open, or has failed and not ended.
+ */
+int pg_in_transaction(const struct pg *pg);
+
+/**
  * pg_version(pg):
  * The server's version as libpq has it: 150004 is 15.4.
  */

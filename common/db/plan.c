@@ -455,11 +455,14 @@ plan_stops(const struct plan *p, int allow_out_of_order)
 {
 	size_t i;
 
-	for (i = 0; i < p->nproblems; i++)
-		if (p->problems[i].kind != PLAN_GONE &&
-		    (p->problems[i].kind != PLAN_OUT_OF_ORDER ||
-		    !allow_out_of_order))
+	for (i = 0; i < p->nproblems; i++) {
+		if (p->problems[i].kind == PLAN_GONE &&
+		    !p->v[p->problems[i].step].broken)
+			continue;
+		if (p->problems[i].kind != PLAN_OUT_OF_ORDER ||
+		    !allow_out_of_order)
 			return (&p->problems[i]);
+	}
 	return (NULL);
 }
 

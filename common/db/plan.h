@@ -40,8 +40,8 @@ enum plan_kind {
 	PLAN_CHANGED,		/* applied with another text */
 	PLAN_OUT_OF_ORDER,	/* pending, but comes before an applied one */
 	PLAN_PARTLY,		/* of those it replaces, some are applied */
-	PLAN_GONE		/* applied, but not in the folder: the only
-				   one that stops no "up" */
+	PLAN_GONE		/* applied, but not in the folder; stops "up"
+				   only when it was begun and not ended */
 };
 
 struct plan_problem {

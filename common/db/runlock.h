@@ -11,18 +11,33 @@
 
 #include <stdint.h>
 
+struct buf;
 struct engine;
 struct err;
 struct runlock;
 
 /**
- * runlock_take(e, conn, wait, err):
- * Take the lock for the database of ${e}, which ${conn} named, waiting at most
- * ${wait} seconds for whoever has it, of whom a note is printed.  Return NULL
+ * runlock_take(e, wait, err):
+ * Take the lock for the database of ${e}, waiting at most ${wait} seconds for whoever has it, of whom a note is printed.  Return NULL
  * with ${err} filled when it could not be had; caller frees with runlock_free.
  */
-struct runlock *runlock_take(struct engine *e, const char *conn,
-    uint64_t wait, struct err *err);
+struct runlock *runlock_take(struct engine *e, uint64_t wait,
+    struct err *err);
+
+/**
+ * runlock_holder(e, b, err):
+ * Return 1 and append who has the lock when somebody has, 0 when nobody, or -1
+ * with ${err} filled.
+ */
+int runlock_holder(struct engine *e, struct buf *b, struct err *err);
+
+/**
+ * runlock_step(e, wait, err):
+ * On the connection ${e} of a step: on PostgreSQL make sure that no server
+ * process still works on a step of a runner that is gone, waiting for that at
+ * most ${wait} seconds.  Return 0, or -1 with ${err} filled.
+ */
+int runlock_step(struct engine *e, uint64_t wait, struct err *err);
 
 /**
  * runlock_held(l, err):

@@ -18,8 +18,9 @@
  *				sqlite:FILE
  *     ROWPIPE_SQLITE		the path of the file (SQLite)
  *     PGHOST, PGPORT, ...	so that libpq connects there by default
- *     ROWPIPE_PROGRESS		a file; each line "ROWS" or "ROWS TOTAL" that
- *				is appended is shown, and the last is kept
+ *     ROWPIPE_PROGRESS		a file to append to: lines "ROWS" or "ROWS
+ *				TOTAL" are shown, and the last is kept; so
+ *				are the objects that --stats writes
  *
  * Its output goes to standard error line by line, its tail into the history.
  * When the runner is gone, all that the script started is ended.
@@ -51,13 +52,17 @@ enum runner_point {
 struct runner_opts {
 	const char	*conn;		/* of -d; NULL: PG* */
 	uint64_t	 busy;		/* seconds to wait for SQLite's lock */
+	uint64_t	 wait;		/* and for the end of a step that a
+					   dead runner began */
+	int		 read_only;	/* nothing will be run or written */
 	int		 progress;	/* enum progress_mode */
 	int		 dry_run;	/* SQL is rolled back, scripts are not
 					   run */
-	int		 no_history;	/* nothing is written down */
 	int		 silent;	/* output of scripts is not shown */
 	enum runner_point kill_at;	/* for trials: SIGKILL */
 };
+
+struct runlock;
 
 struct runner_result {
 	enum history_state	 state;		/* after it */
@@ -91,12 +96,20 @@ struct history *runner_history(struct runner *r);
 const char *runner_place(const struct runner *r);
 
 /**
+ * runner_guard(r, lock):
+ * From now on nothing is committed unless ${lock} (borrowed) is held.
+ */
+void runner_guard(struct runner *r, struct runlock *lock);
+
+/**
  * runner_run(r, m, part, result, err):
  * Run up, down or verify of ${m}, which must have it.  The lock (runlock.h) is
- * the caller's.  A verify writes no history and leaves nothing behind: SQL is
- * rolled back, and fails when the first column of a row that it returns last
- * is false, 0 or f.  Return 0, or -1 with ${err} and ${result} filled when it
- * failed; the history then says so.
+ * the caller's.  A verify writes no history, and what its SQL does is rolled
+ * back; it fails when a statement does, or returns a row whose first column
+ * is null, false or 0, or when its script does.  An up of SQL is followed by
+ * the verify of SQL before COMMIT, one of a script by whatever verify there is
+ * before it counts as completed.  Return 0, or -1 with ${err} and ${result}
+ * filled when it failed; the history then says so.
  */
 int runner_run(struct runner *r, const struct migration *m,
     enum migration_part part, struct runner_result *result,

@@ -417,6 +417,13 @@ sqlite_database(const struct sqlite *db)
 	return (db->name);
 }
 
+const char *
+sqlite_path(const struct sqlite *db)
+{
+
+	return (db->path);
+}
+
 int
 sqlite_exec(struct sqlite *db, const char *sql, struct err *err)
 {
@@ -471,6 +478,13 @@ sqlite_rollback(struct sqlite *db)
 	if (sqlite3_get_autocommit(db->db) == 0)
 		(void)sqlite3_exec(db->db, "ROLLBACK", NULL, NULL, NULL);
 	db->open = 0;
+}
+
+int
+sqlite_in_transaction(const struct sqlite *db)
+{
+
+	return (sqlite3_get_autocommit(db->db) == 0);
 }
 
 int

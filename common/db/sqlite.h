@@ -83,6 +83,12 @@ void sqlite_close(struct sqlite *db);
 const char *sqlite_database(const struct sqlite *db);
 
 /**
+ * sqlite_path(db):
+ * The path of the file, as it was opened.
+ */
+const char *sqlite_path(const struct sqlite *db);
+
+/**
  * sqlite_exec(db, sql, err):
  * Run the statements of ${sql}; rows of a result are thrown away.  Return 0,
  * or -1 with ${err} filled.
@@ -109,6 +115,12 @@ int sqlite_commit(struct sqlite *db, struct err *err);
  * Roll back the transaction if there is one.
  */
 void sqlite_rollback(struct sqlite *db);
+
+/**
+ * sqlite_in_transaction(db):
+ * Return non-zero when a transaction is open, whoever began it.
+ */
+int sqlite_in_transaction(const struct sqlite *db);
 
 /**
  * sqlite_fk_pending(db):

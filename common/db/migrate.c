@@ -1,0 +1,253 @@
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/err.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "base/quote.h"
+#include "db/engine.h"
+#include "db/migrate_session.h"
+#include "db/runlock.h"
+#include "db/target.h"
+
+#define SCHEME	"sqlite:"
+
+int
+migrate_none(char **argv, struct err *err)
+{
+	struct quote q;
+
+	if (argv[0] == NULL)
+		return (0);
+	(void)err_set(err, "one operand too many: %s", quote_z(&q, argv[0]));
+	return (err_status(err, DIAG_USAGE));
+}
+
+/* A SQLite database begins as an empty file. */
+static int
+make_file(const char *conn, struct err *err)
+{
+	struct stat st;
+	struct quote q;
+	int fd;
+
+	if (conn == NULL || strncmp(conn, SCHEME, strlen(SCHEME)) != 0)
+		return (0);
+	conn += strlen(SCHEME);
+	if (stat(conn, &st) == 0 || errno != ENOENT)
+		return (0);
+	fd = io_open(conn, O_WRONLY | O_CREAT | O_EXCL, 0666);
+	if (fd == -1)
+		return (err_sys(err, "could not make database %s",
+		    quote_z(&q, conn)));
+	(void)close(fd);
+	diag_note("made the new database %s", quote_z(&q, conn));
+	return (0);
+}
+
+int
+migrate_again(struct migrate_session *ms, struct err *err)
+{
+
+	return (history_read(runner_history(ms->r), &ms->rows, ms->a, err) ==
+	    0 ? plan_read(ms->m->dir, ms->engine, &ms->rows, &ms->plan, ms->a,
+	    err) : -1);
+}
+
+int
+migrate_open(struct migrate_session *ms, const struct migrate *m,
+    enum migrate_mode mode, struct err *err)
+{
+
+	memset(ms, 0, sizeof(*ms));
+	ms->m = m;
+	ms->a = arena_new();
+	if (m->conn != NULL)
+		ms->given = mem_strdup(m->conn);
+	ms->opts = (struct runner_opts){
+		.conn = m->conn, .busy = m->busy, .wait = m->wait,
+		.progress = m->progress, .read_only = mode == MIGRATE_LOOK
+	};
+	if ((mode == MIGRATE_MAKE && make_file(m->conn, err) != 0) ||
+	    (ms->r = runner_open(&ms->opts, err)) == NULL)
+		return (-1);
+	ms->engine = runner_is_sqlite(ms->r) ? MIGRATION_SQLITE :
+	    MIGRATION_PG;
+	if (mode != MIGRATE_LOOK) {
+		ms->lock = runlock_take(runner_engine(ms->r), m->wait, err);
+		if (ms->lock == NULL)
+			return (-1);
+		runner_guard(ms->r, ms->lock);
+	}
+	return (migrate_again(ms, err));
+}
+
+void
+migrate_close(struct migrate_session *ms)
+{
+
+	runlock_free(ms->lock);
+	runner_close(ms->r);
+	arena_free(ms->a);
+	mem_free(ms->given);
+}
+
+int
+migrate_stop(struct migrate_session *ms, struct err *err)
+{
+	const struct plan_problem *first, *p;
+	const struct plan *plan = &ms->plan;
+
+	first = plan_stops(plan, ms->m->allow_out_of_order);
+	for (p = plan->problems; p < plan->problems + plan->nproblems; p++) {
+		if (p == first || (p->kind == PLAN_OUT_OF_ORDER &&
+		    ms->m->allow_out_of_order))
+			continue;
+		diag_warn("%s", p->text);
+		if (p->options[0] != '\0')
+			diag_hint("%s", p->options);
+	}
+	if (first == NULL)
+		return (0);
+	(void)err_set(err, "%s", first->text);
+	if (first->options[0] != '\0')
+		(void)err_hint(err, "%s", first->options);
+	return (err_status(err, DIAG_BADINPUT));
+}
+
+int
+migrate_run(struct migrate_session *ms, const struct plan_step *step,
+    enum migration_part part, struct err *err)
+{
+	struct runner_result result;
+	char rows[64] = "";
+
+	diag_note("%s: %s ...", step->name, migration_part_name(part));
+	if (runner_run(ms->r, step->migration, part, &result, err) != 0) {
+		(void)err_prefix(err, "%s: %s failed: ", step->name,
+		    migration_part_name(part));
+		return (-1);
+	}
+	if (result.rows > 0)
+		(void)snprintf(rows, sizeof(rows), ", %lld rows",
+		    (long long)result.rows);
+	diag_note("%s: %s%s in %.1f s", step->name, part == MIGRATION_VERIFY ?
+	    "verified" : history_state_name(result.state), rows,
+	    result.seconds);
+	return (0);
+}
+
+/*
+ * Words.
+ */
+
+/* Append a word as a shell takes it. */
+static void
+put_word(const char *s, struct buf *b)
+{
+
+	if (*s != '\0' && s[strspn(s, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@%+,")] == '\0') {
+		buf_puts(b, s);
+		return;
+	}
+	buf_putc(b, '\'');
+	for (; *s != '\0'; s++) {
+		if (*s == '\'')
+			buf_puts(b, "'\\''");
+		else
+			buf_putc(b, *s);
+	}
+	buf_putc(b, '\'');
+}
+
+void
+migrate_put_command(const struct migrate_session *ms, const char *command,
+    struct buf *b)
+{
+	const struct migrate *m = ms->m;
+
+	buf_puts(b, "row-migrate");
+	if (m->conn != NULL) {
+		buf_puts(b, " -d ");
+		/* One that had a password has been made illegible. */
+		if (strcmp(ms->given, m->conn) == 0)
+			put_word(m->conn, b);
+		else
+			buf_puts(b, "...");
+	}
+	if (strcmp(m->dir, "migrations") != 0) {
+		buf_puts(b, " --dir ");
+		put_word(m->dir, b);
+	}
+	buf_printf(b, " %s", command);
+}
+
+static void
+explain_broken(const struct plan_step *s, const char *running,
+    struct buf *b)
+{
+	const struct history_row *row = s->row;
+	const char *what = history_action_name(row->action);
+
+	if (row->state == HISTORY_RUNNING && running != NULL) {
+		buf_printf(b, "its %s is running now (%s)", what, running);
+		return;
+	}
+	if (row->state == HISTORY_RUNNING)
+		buf_printf(b, "its %s was begun at %.19sZ by %s and never "
+		    "ended: whoever ran it was killed, or the machine "
+		    "stopped. ", what, row->started, row->who);
+	else
+		buf_printf(b, "its %s failed at %.19sZ: %s. ", what,
+		    row->finished, row->reason == NULL ? "no reason is known" :
+		    row->reason);
+	if (row->kind == HISTORY_SCRIPT)
+		buf_printf(b, "The pipelines of the script that were "
+		    "through have committed, the others have not. Look at "
+		    "what it said (row-migrate log %s), mend the cause, and "
+		    "let the script run again: it is run from its beginning, "
+		    "and loads with --resume go on where they were", s->name);
+	else
+		buf_puts(b, "It runs outside a transaction, so that the "
+		    "statements before the one that failed are done. Mend the "
+		    "cause and let it run again: it is run from its "
+		    "beginning, so that its statements should say IF NOT "
+		    "EXISTS or IF EXISTS");
+}
+
+void
+migrate_explain(struct migrate_session *ms, const struct plan_step *s,
+    struct buf *b, struct buf *next)
+{
+	struct err ignored = ERR_INIT;
+	struct buf who = { 0 };
+	int running = 0;
+
+	if (s->broken && s->row->state == HISTORY_RUNNING)
+		running = runlock_holder(runner_engine(ms->r), &who,
+		    &ignored) == 1;
+	if (s->broken) {
+		explain_broken(s, running ? buf_z(&who) : NULL, b);
+		if (!running)
+			migrate_put_command(ms, s->row->action ==
+			    HISTORY_DOWN ? "resume" : "up", next);
+	} else if (s->state == HISTORY_FAILED) {
+		buf_printf(b, "its %s failed at %.19sZ: %s. It ran in a "
+		    "transaction, so that nothing is left of it; mend the "
+		    "cause and let it run again",
+		    history_action_name(s->row->action), s->row->finished,
+		    s->row->reason == NULL ? "no reason is known" :
+		    s->row->reason);
+		migrate_put_command(ms, "up", next);
+	}
+	buf_free(&who);
+}

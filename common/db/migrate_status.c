@@ -1,0 +1,254 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/err.h"
+#include "base/grid.h"
+#include "base/quote.h"
+#include "db/migrate_session.h"
+#include "json/json.h"
+#include "row/output.h"
+
+struct counts {
+	size_t	applied, open, trouble;
+};
+
+static const char *
+state_of(const struct plan_step *s)
+{
+
+	if (s->migration != NULL && s->migration->elsewhere)
+		return ("not for this engine");
+	return (history_state_name(s->state));
+}
+
+static struct counts
+count(const struct plan *p)
+{
+	struct counts c = { 0, 0, p->nproblems };
+	size_t i;
+
+	for (i = 0; i < p->n; i++) {
+		c.applied += p->v[i].applied != 0;
+		c.open += plan_is_open(&p->v[i]) != 0;
+		c.trouble += p->v[i].broken ||
+		    p->v[i].state == HISTORY_FAILED;
+	}
+	return (c);
+}
+
+/*
+ * For programs: a row for each migration.
+ */
+
+static void
+put_member(struct buf *b, const char *key, const char *value)
+{
+
+	buf_printf(b, ",\"%s\":", key);
+	if (value == NULL)
+		buf_puts(b, "null");
+	else
+		json_put_z(b, value);
+}
+
+static void
+put_number(struct buf *b, const char *key, int64_t n)
+{
+
+	buf_printf(b, ",\"%s\":", key);
+	if (n == -1)
+		buf_puts(b, "null");
+	else
+		json_put_int(b, n);
+}
+
+static void
+put_history(struct buf *b, const struct history_row *row)
+{
+
+	put_member(b, "action", row == NULL ? NULL :
+	    history_action_name(row->action));
+	put_member(b, "who", row == NULL ? NULL : row->who);
+	put_member(b, "started", row == NULL ? NULL : row->started);
+	put_member(b, "finished", row == NULL ? NULL : row->finished);
+	put_number(b, "duration_ms", row == NULL ? -1 : row->ms);
+	put_number(b, "rows", row == NULL ? -1 : row->rows);
+	put_number(b, "status", row == NULL ? -1 : row->status);
+	put_member(b, "hash", row == NULL ? NULL : row->hash);
+	put_member(b, "schema_hash", row == NULL ? NULL : row->schema_hash);
+	put_member(b, "reason", row == NULL ? NULL : row->reason);
+	put_member(b, "output", row == NULL ? NULL : row->output);
+}
+
+static void
+put_problems(struct buf *b, const struct plan *p, size_t step)
+{
+	static const char *const kinds[] = {
+		"unreadable", "missing-dependency", "cycle", "changed",
+		"out-of-order", "partly-replaced", "gone"
+	};
+	const char *gap = "";
+	size_t i;
+
+	buf_puts(b, ",\"problems\":[");
+	for (i = 0; i < p->nproblems; i++) {
+		if (p->problems[i].step != step)
+			continue;
+		buf_printf(b, "%s{\"kind\":\"%s\"", gap,
+		    kinds[p->problems[i].kind]);
+		put_member(b, "message", p->problems[i].text);
+		put_member(b, "hint", p->problems[i].options);
+		buf_putc(b, '}');
+		gap = ",";
+	}
+	buf_putc(b, ']');
+}
+
+static void
+put_json(struct migrate_session *ms, size_t i, struct buf *b)
+{
+	const struct plan_step *s = &ms->plan.v[i];
+	struct buf why = { 0 }, next = { 0 };
+	size_t k;
+
+	buf_puts(b, "{\"name\":");
+	json_put_z(b, s->name);
+	put_member(b, "state", state_of(s));
+	put_member(b, "description", s->migration == NULL ? NULL :
+	    s->migration->description);
+	buf_puts(b, ",\"depends\":[");
+	for (k = 0; s->migration != NULL && k < s->migration->depends.n; k++) {
+		buf_puts(b, k == 0 ? "" : ",");
+		json_put_z(b, s->migration->depends.v[k]);
+	}
+	buf_puts(b, "]");
+	put_history(b, s->row);
+	put_problems(b, &ms->plan, i);
+	migrate_explain(ms, s, &why, &next);
+	put_member(b, "explanation", why.len == 0 ? NULL : buf_z(&why));
+	put_member(b, "next", next.len == 0 ? NULL : buf_z(&next));
+	buf_putc(b, '}');
+	buf_free(&why);
+	buf_free(&next);
+}
+
+/*
+ * For people.
+ */
+
+static void
+put_table(const struct plan *p, struct buf *b)
+{
+	const struct plan_step *s;
+	struct grid *g = grid_new();
+	char text[64];
+	size_t i;
+
+	grid_column(g, "Migration", GRID_LEFT, 0);
+	grid_column(g, "State", GRID_LEFT, 0);
+	grid_column(g, "When", GRID_LEFT, 0);
+	grid_column(g, "Rows", GRID_RIGHT, 0);
+	grid_column(g, "Seconds", GRID_RIGHT, 0);
+	grid_column(g, "Description", GRID_LEFT, 60);
+	for (i = 0; i < p->n; i++) {
+		s = &p->v[i];
+		grid_cell_z(g, s->name);
+		grid_cell_z(g, state_of(s));
+		(void)snprintf(text, sizeof(text), "%.16sZ", s->row == NULL ?
+		    "" : s->row->finished != NULL ? s->row->finished :
+		    s->row->started);
+		grid_cell_z(g, s->row == NULL ? NULL : text);
+		(void)snprintf(text, sizeof(text), "%" PRId64,
+		    s->row == NULL ? -1 : s->row->rows);
+		grid_cell_z(g, text[0] == '-' ? NULL : text);
+		(void)snprintf(text, sizeof(text), "%.1f", s->row == NULL ?
+		    -1 : (double)s->row->ms / 1000);
+		grid_cell_z(g, text[0] == '-' ? NULL : text);
+		grid_cell_z(g, s->migration == NULL ? NULL :
+		    s->migration->description);
+	}
+	if (p->n > 0)
+		grid_put(g, 0, b);
+	grid_free(g);
+}
+
+/* What is wrong, and the command that goes on. */
+static void
+put_words(struct migrate_session *ms, const struct counts *c, struct buf *b)
+{
+	const struct plan *p = &ms->plan;
+	struct buf next = { 0 }, why = { 0 };
+	const struct plan_step *s;
+	struct quote q;
+	size_t i;
+
+	for (i = 0; i < p->n; i++) {
+		s = &p->v[i];
+		why.len = 0;
+		migrate_explain(ms, s, &why, next.len == 0 ? &next :
+		    &(struct buf){ 0 });
+		if (why.len > 0)
+			buf_printf(b, "\n%s: %s.\n", quote_z(&q, s->name),
+			    buf_z(&why));
+	}
+	for (i = 0; i < p->nproblems; i++) {
+		buf_printf(b, "\nProblem: %s.\n", p->problems[i].text);
+		if (p->problems[i].options[0] != '\0')
+			buf_printf(b, "Options: %s.\n",
+			    p->problems[i].options);
+	}
+	if (next.len == 0 && c->open > 0 && plan_stops(p, 0) == NULL)
+		migrate_put_command(ms, "up", &next);
+	buf_printf(b, "\n%zu applied, %zu to do, on %s.\n", c->applied,
+	    c->open, runner_place(ms->r));
+	if (next.len > 0)
+		buf_printf(b, "Next: %s\n", buf_z(&next));
+	buf_free(&next);
+	buf_free(&why);
+}
+
+static int
+say(struct migrate_session *ms, struct err *err)
+{
+	struct output *out = output_open(STDOUT_FILENO, "standard output");
+	struct counts c = count(&ms->plan);
+	struct buf b = { 0 };
+	size_t i;
+	int rc = 0;
+
+	if (ms->m->json) {
+		for (i = 0; i < ms->plan.n; i++) {
+			put_json(ms, i, &b);
+			buf_putc(&b, '\n');
+		}
+	} else {
+		put_table(&ms->plan, &b);
+		put_words(ms, &c, &b);
+	}
+	rc = output_lines(out, b.s, b.len, ms->plan.n, err);
+	buf_free(&b);
+	if (rc == 0)
+		rc = output_close(out, err);
+	else
+		output_abandon(out);
+	return (rc != 0 ? -1 : c.trouble > 0 ? DIAG_FINDINGS : DIAG_OK);
+}
+
+int
+migrate_status(const struct migrate *m, char **argv, struct err *err)
+{
+	struct migrate_session ms;
+	int rc = -1;
+
+	if (migrate_none(argv, err) != 0)
+		return (-1);
+	if (migrate_open(&ms, m, MIGRATE_LOOK, err) == 0)
+		rc = say(&ms, err);
+	migrate_close(&ms);
+	return (rc);
+}
