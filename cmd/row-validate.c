@@ -21,6 +21,7 @@
 #include "row/keyset.h"
 #include "row/output.h"
 #include "row/row.h"
+#include "schema/sameness.h"
 #include "schema/schemafile.h"
 #include "schema/table.h"
 #include "schema/validator.h"
@@ -100,6 +101,8 @@ columns_key(const struct table *t, const struct column_list *list)
 	for (i = 0; i < list->n; i++)
 		names[i] = t->columns[list->v[i]].name;
 	key = key_new_names(names, list->n);
+	for (i = 0; i < list->n; i++)
+		key_type(key, i, sameness_of(&t->columns[list->v[i]]));
 	mem_free(names);
 	return (key);
 }
@@ -128,9 +131,10 @@ take_foreign_key(struct config *cfg, const struct table *t,
 {
 	const int self = strcmp(ref->table, t->name) == 0 &&
 	    ref->table_schema == NULL;
-	struct key *key = columns_key(t, &ref->columns);
+	struct key *key = columns_key(t, &ref->columns), *parent;
 	struct buf path = { 0 };
 	struct quote q;
+	size_t i;
 	int rc;
 
 	if (is_given(cfg, key)) {
@@ -150,9 +154,13 @@ take_foreign_key(struct config *cfg, const struct table *t,
 		bag_file_name(&path, ref->table_schema != NULL ?
 		    ref->table_schema : t->schema, ref->table);
 	}
+	/* What refers to a column is of its type. */
+	parent = key_new_names(ref->fields, ref->columns.n);
+	for (i = 0; i < ref->columns.n; i++)
+		key_type(parent, i,
+		    sameness_of(&t->columns[ref->columns.v[i]]));
 	rc = keyset_references(cfg->keyset, key, self ? NULL : buf_z(&path),
-	    key_new_names(ref->fields, ref->columns.n),
-	    cfg->run.reader.max_line, err);
+	    parent, cfg->run.reader.max_line, err);
 	buf_free(&path);
 	return (rc);
 }

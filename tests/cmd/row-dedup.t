@@ -85,6 +85,16 @@ TMPDIR=/nowhere run row-dedup -q -k k --keep last --memory 4M \
 status_is 'no room for files is an I/O error' 4
 err_has 'no room: says where' 'a temporary file in "/nowhere"'
 check 'no room: no file of what was dropped' [ ! -e lost ]
+(ulimit -f 100 && row-dedup -q -k k --keep last --memory 4M many) \
+    >/dev/null 2>"$err"
+is 'temporary files that may not grow are an I/O error' "$?" 4
+err_has 'may not grow: says what to do' \
+    'hint: set TMPDIR to a directory with more room, or give more memory'
+(ulimit -n 12 && row-dedup -q -k k --keep last --memory 4M many) >few 2>"$err"
+is 'few descriptors are enough' "$? $(wc -l <few)" "0 $(jq -r .k many |
+    sort -u | wc -l)"
+row-dedup -q -k id rows >&- 2>"$err"
+is 'a closed standard output is an I/O error' "$?" 4
 run row-dedup -q -k id --dropped no/such/dir rows
 status_is 'a file that cannot be written' 4
 run row-dedup -q -k id --dropped /dev/full rows

@@ -128,6 +128,14 @@ run row-validate -q --schema schema --keys \
     --references team=data/teams.ndjson:id --rejects bad people
 is '--references in its place' "$(jq -r .at.line bad | xargs)" '2 4 6 7'
 
+echo '{"title":"t","type":"object","properties":{"u":{"type":"string","format":"uuid"}},"sqlPrimaryKey":"u"}' >typed
+printf '{"u":"%s"}\n' a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11 \
+    A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11 >uuids
+run row-validate -q --schema typed --keys uuids
+is '--keys compares values as their types say' "$(wc -l <"$out")" 1
+run row-validate -q --schema typed --unique u uuids
+is '--unique as they stand' "$(wc -l <"$out")" 2
+
 # Trouble.
 for wrong in '--unique a,,b' '--unique=' '--references a' '--references a=f' \
     '--references a=-:b' '--references a,b=rows:id' '--keys' \
