@@ -87,9 +87,10 @@ int script_pg_condition(struct script *s, const struct table *t,
 
 /**
  * script_pg_table(s, place), script_pg_late(s, place):
- * Append the table at ${place} of the set with its keys, checks and the references that can be
- * made now; and what must come when all tables are there: other references,
- * partitions, checks that are not valid, facts, comments.
+ * Append the table at ${place} of the set with its keys, checks and the
+ * references that can be made now; and what must come when all tables are
+ * there: other references, partitions, checks that are not valid, facts,
+ * comments.
  */
 void script_pg_table(struct script *s, size_t place);
 void script_pg_late(struct script *s, size_t place);
