@@ -18,6 +18,7 @@
 #include "db/sink.h"
 #include "db/sqlite.h"
 #include "db/sqlite_fk.h"
+#include "db/sqlite_revert.h"
 #include "db/sqlite_table.h"
 #include "db/sqlite_target.h"
 #include "db/sqlite_upsert.h"
@@ -36,6 +37,8 @@ struct config {
 	uint64_t			 batch;	/* 0: one transaction */
 	int				 numeric; /* enum ddl_numeric */
 	const char			*schema;
+	const char			*undo;	/* a log */
+	int				 force;
 	struct opt_list			 key;	/* as given */
 	struct checkpoint_opts		 checkpoint;
 };
@@ -52,6 +55,8 @@ static const struct opt opts[] = {
 	    struct config, target.create),
 	OPT_FLAG(0, "dry-run", "do everything, then roll back",
 	    struct config, target.dry_run),
+	OPT_FLAG(0, "force", "undo rows that have changed since, too",
+	    struct config, force),
 	OPT_FLAG(0, "ignore-unknown", "leave out keys without a column",
 	    struct config, upsert.ignore_unknown),
 	OPT_MANY(0, "key", "NAME,...",
@@ -71,10 +76,15 @@ static const struct opt opts[] = {
 	    "how hard SQLite syncs (default full)",
 	    struct config, target.sync),
 	CHECKPOINT_OPTS(struct config, checkpoint),
+	OPT_STR(0, "undo", "FILE", "undo what the undo log FILE says",
+	    struct config, undo),
+	OPT_STR(0, "undo-log", "FILE", "write down what is changed in FILE",
+	    struct config, target.undo_log),
 	READER_OPTS(struct config, reader),
 };
 static const struct opt_spec spec = OPT_SPEC("sqlite-load",
-    "DB TABLE | DB TABLE=FILE ...", "store rows in a SQLite database", opts);
+    "DB TABLE | DB TABLE=FILE ... | --undo=FILE DB",
+    "store rows in a SQLite database", opts);
 
 /* A table to load. */
 struct job {
@@ -471,7 +481,8 @@ finish(struct load *l, int status)
 		sqlite_upsert_free(l->jobs[i].upsert);
 		l->jobs[i].upsert = NULL;
 	}
-	if (sink_hold(l->sink, l->cfg->target.dry_run, &l->err) != 0)
+	if (sqlite_target_ready(target, &l->err) != 0 ||
+	    sink_hold(l->sink, l->cfg->target.dry_run, &l->err) != 0)
 		return (stopped(l));
 	l->target = NULL;
 	if (sqlite_target_close(target, &l->err) != 0)
@@ -614,6 +625,11 @@ main(int argc, char *argv[])
 	check_options(&cfg);
 	if (checkpoint_asked(&cfg.checkpoint))
 		return (answer(&cfg, operands));
+	if (cfg.undo != NULL && operands[1] != NULL)
+		opt_usage(&spec, "--undo takes its tables from the log");
+	if (cfg.undo != NULL)
+		return (sqlite_revert_run(operands[0], cfg.undo, &cfg.target,
+		    cfg.force));
 	cfg.target.stepwise = cfg.batch > 0;
 	l.sink = sink_open(operands + 1, &cfg.reader, &l.err);
 	if (l.sink == NULL && l.err.status == DIAG_USAGE)

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Debian's library has it; its header asks. */
+#define SQLITE_ENABLE_PREUPDATE_HOOK
 #include <sqlite3.h>
 
 #include "base/buf.h"
@@ -32,6 +34,9 @@ struct sqlite {
 	enum sqlite_mode	 mode;
 	int			 open;	/* a transaction is */
 	struct valid		*valid;	/* freed by SQLite */
+	int			 bare;
+	const struct sqlite_watch *watch;
+	void			*watcher;
 };
 
 struct sqlite_stmt {
@@ -173,6 +178,18 @@ pragma_int(struct sqlite *db, const char *sql, int64_t *value,
 	return (rc);
 }
 
+/* Rows go in as they once were, those of virtual tables' own tables too. */
+static int
+set_bare(struct sqlite *db, struct err *err)
+{
+
+	db->bare = 1;
+	(void)sqlite3_db_config(db->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0,
+	    NULL);
+	(void)sqlite3_db_config(db->db, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
+	return (sqlite_exec(db, "PRAGMA ignore_check_constraints=ON", err));
+}
+
 static int
 set_for_writing(struct sqlite *db, const struct sqlite_opts *opts,
     struct err *err)
@@ -187,15 +204,17 @@ set_for_writing(struct sqlite *db, const struct sqlite_opts *opts,
 	(void)snprintf(sql, sizeof(sql), "PRAGMA page_size=%d", PAGE_BYTES);
 	if (pages == 0 && sqlite_exec(db, sql, err) != 0)
 		return (-1);
-	(void)snprintf(sql, sizeof(sql), "PRAGMA foreign_keys=ON;"
-	    "PRAGMA cache_size=-%d;PRAGMA synchronous=%d;", WRITE_CACHE_KIB,
-	    opts->sync);
+	(void)snprintf(sql, sizeof(sql), "PRAGMA foreign_keys=%d;"
+	    "PRAGMA cache_size=-%d;PRAGMA synchronous=%d;", !opts->bare,
+	    WRITE_CACHE_KIB, opts->sync);
 	if (sqlite_exec(db, sql, err) != 0)
 		return (-1);
 	if (db->mode == SQLITE_MODE_NEW && sqlite_exec(db,
 	    "PRAGMA journal_mode=MEMORY;PRAGMA locking_mode=EXCLUSIVE",
 	    err) != 0)
 		return (-1);
+	if (opts->bare)
+		return (set_bare(db, err));
 	if (pragma_int(db, "PRAGMA foreign_keys", &enforced, err) != 0)
 		return (-1);
 	if (!enforced) {
@@ -424,12 +443,58 @@ sqlite_path(const struct sqlite *db)
 	return (db->path);
 }
 
+/* Tell who watches that a statement has ended. */
+static int
+tell_done(struct sqlite *db, int kept, struct err *err)
+{
+
+	return (db->watch == NULL ? 0 :
+	    db->watch->done(db->watcher, kept, err));
+}
+
 int
 sqlite_exec(struct sqlite *db, const char *sql, struct err *err)
 {
 	int rc = sqlite3_exec(db->db, sql, NULL, NULL, NULL);
 
-	return (rc == SQLITE_OK ? 0 : fail(db, rc, err));
+	return (rc == SQLITE_OK ? tell_done(db, 1, err) : fail(db, rc, err));
+}
+
+/*
+ * Watching.
+ */
+
+static void
+on_change(void *cookie, sqlite3 *handle, int op, const char *database,
+    const char *table, sqlite3_int64 before, sqlite3_int64 after)
+{
+	struct sqlite *db = cookie;
+
+	(void)handle;
+	if (strcmp(database, "main") != 0)
+		return;
+	db->watch->change(db->watcher, op == SQLITE_INSERT ?
+	    SQLITE_CHANGE_INSERT : op == SQLITE_UPDATE ?
+	    SQLITE_CHANGE_UPDATE : SQLITE_CHANGE_DELETE, table, before,
+	    after);
+}
+
+void
+sqlite_watch(struct sqlite *db, const struct sqlite_watch *watch,
+    void *cookie)
+{
+
+	db->watch = watch;
+	db->watcher = cookie;
+	(void)sqlite3_preupdate_hook(db->db, watch == NULL ? NULL : on_change,
+	    db);
+}
+
+int
+sqlite_enforces(const struct sqlite *db)
+{
+
+	return (!db->bare);
 }
 
 /*
@@ -713,6 +778,30 @@ sqlite_bind_z(struct sqlite_stmt *stmt, int i, const char *s)
 		sqlite_bind_text(stmt, i, s, strlen(s));
 }
 
+void
+sqlite_bind_value(struct sqlite_stmt *stmt, int i,
+    const struct sqlite_value *v)
+{
+
+	switch (v->type) {
+	case SQLITE_TYPE_INTEGER:
+		sqlite_bind_int(stmt, i, v->integer);
+		break;
+	case SQLITE_TYPE_REAL:
+		sqlite_bind_real(stmt, i, v->real);
+		break;
+	case SQLITE_TYPE_TEXT:
+		sqlite_bind_text(stmt, i, v->s, v->len);
+		break;
+	case SQLITE_TYPE_BLOB:
+		sqlite_bind_blob(stmt, i, v->s, v->len);
+		break;
+	default:
+		sqlite_bind_null(stmt, i);
+		break;
+	}
+}
+
 /* The statement broke a rule of the table; make sure that this is all. */
 static enum sqlite_step
 refused(struct sqlite *db, int rc, struct err *err)
@@ -761,6 +850,10 @@ sqlite_step(struct sqlite_stmt *stmt, struct err *err)
 		(void)fail(stmt->db, rc, err);
 		step = SQLITE_STEP_FAIL;
 	}
+	if (step != SQLITE_STEP_FAIL &&
+	    !sqlite3_stmt_readonly(stmt->stmt) &&
+	    tell_done(stmt->db, step == SQLITE_STEP_DONE, err) != 0)
+		step = SQLITE_STEP_FAIL;
 	sqlite_reset(stmt);
 	return (step);
 }
@@ -824,6 +917,42 @@ sqlite_column(const struct sqlite_stmt *stmt, size_t i,
 		v->type = SQLITE_TYPE_BLOB;
 		v->s = sqlite3_column_blob(s, c);
 		v->len = (size_t)sqlite3_column_bytes(s, c);
+		break;
+	default:
+		v->type = SQLITE_TYPE_NULL;
+		break;
+	}
+}
+
+void
+sqlite_watch_value(struct sqlite *db, int after, size_t column,
+    struct sqlite_value *v)
+{
+	sqlite3_value *value = NULL;
+
+	memset(v, 0, sizeof(*v));
+	if (after)
+		(void)sqlite3_preupdate_new(db->db, (int)column, &value);
+	else
+		(void)sqlite3_preupdate_old(db->db, (int)column, &value);
+	switch (value == NULL ? SQLITE_NULL : sqlite3_value_type(value)) {
+	case SQLITE_INTEGER:
+		v->type = SQLITE_TYPE_INTEGER;
+		v->integer = sqlite3_value_int64(value);
+		break;
+	case SQLITE_FLOAT:
+		v->type = SQLITE_TYPE_REAL;
+		v->real = sqlite3_value_double(value);
+		break;
+	case SQLITE_TEXT:
+		v->type = SQLITE_TYPE_TEXT;
+		v->s = (const char *)sqlite3_value_text(value);
+		v->len = (size_t)sqlite3_value_bytes(value);
+		break;
+	case SQLITE_BLOB:
+		v->type = SQLITE_TYPE_BLOB;
+		v->s = sqlite3_value_blob(value);
+		v->len = (size_t)sqlite3_value_bytes(value);
 		break;
 	default:
 		v->type = SQLITE_TYPE_NULL;

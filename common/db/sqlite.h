@@ -34,6 +34,8 @@ struct sqlite_opts {
 	const char		*name;	/* what messages call it; NULL: path */
 	uint64_t		 busy;	/* seconds to wait for a lock */
 	int			 sync;	/* index in SQLITE_SYNCHRONOUS_WORDS */
+	int			 bare;	/* no foreign keys, triggers and CHECKs:
+					   what is written was there before */
 };
 
 /* The type of a value that is stored. */
@@ -48,6 +50,24 @@ struct sqlite_value {
 	double			 real;
 	const char		*s;	/* TEXT and BLOB; not terminated */
 	size_t			 len;
+};
+
+/* What happens to a row of a table in the file. */
+enum sqlite_change {
+	SQLITE_CHANGE_INSERT, SQLITE_CHANGE_UPDATE, SQLITE_CHANGE_DELETE
+};
+
+/* Who is told of every change, by triggers and foreign keys too. */
+struct sqlite_watch {
+	/* Before the change of a row of ${table} whose rowid is ${before} and
+	 * will be ${after} (each where there is such a row and the table has
+	 * rowids).  The connection may be asked about anything, but nothing
+	 * may be written. */
+	void (*change)(void *cookie, enum sqlite_change change,
+	    const char *table, int64_t before, int64_t after);
+	/* A statement has ended: its changes are there, or, without ${kept},
+	 * none of them is.  -1 with ${err} filled: cannot go on. */
+	int (*done)(void *cookie, int kept, struct err *err);
 };
 
 enum sqlite_step {
@@ -130,6 +150,30 @@ int sqlite_in_transaction(const struct sqlite *db);
 int sqlite_fk_pending(struct sqlite *db);
 
 /**
+ * sqlite_enforces(db):
+ * Return non-zero when foreign keys are enforced: not where ${bare} was asked
+ * for.
+ */
+int sqlite_enforces(const struct sqlite *db);
+
+/**
+ * sqlite_watch(db, watch, cookie):
+ * From now on tell ${watch} (borrowed; NULL: nobody), with ${cookie}.  Before
+ * any statement is prepared that writes.
+ */
+void sqlite_watch(struct sqlite *db, const struct sqlite_watch *watch,
+    void *cookie);
+
+/**
+ * sqlite_watch_value(db, after, column, v):
+ * Within the call of watch->change, store the value that the table's
+ * ${column}th column has before the change, or ${after} it, in ${v}, borrowed
+ * until that call returns.  Computed columns must not stand before it.
+ */
+void sqlite_watch_value(struct sqlite *db, int after, size_t column,
+    struct sqlite_value *v);
+
+/**
  * sqlite_changes(db):
  * How many rows the statement done last has inserted or updated itself (its
  * triggers not counted).
@@ -179,6 +223,13 @@ void sqlite_bind_text(struct sqlite_stmt *stmt, int i, const char *s,
     size_t len);
 void sqlite_bind_blob(struct sqlite_stmt *stmt, int i, const void *p,
     size_t len);
+
+/**
+ * sqlite_bind_value(stmt, i, v):
+ * Bind a value of whatever type, with the same rules.
+ */
+void sqlite_bind_value(struct sqlite_stmt *stmt, int i,
+    const struct sqlite_value *v);
 
 /**
  * sqlite_bind_json(stmt, i, s, len):

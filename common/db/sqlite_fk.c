@@ -78,7 +78,8 @@ sqlite_fk_new(struct sqlite *db, const char *const tables[], size_t n,
 			goto failed;
 	if (run(db, before_sql, NULL, err) != 0)
 		goto failed;
-	fk->clean = sqlite_changes(db) == 0;
+	/* SQLite counts only what it enforces. */
+	fk->clean = sqlite_changes(db) == 0 && sqlite_enforces(db);
 	return (fk);
 
 failed:

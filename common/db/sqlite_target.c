@@ -15,6 +15,7 @@
 #include "base/quote.h"
 #include "db/sqlite.h"
 #include "db/sqlite_target.h"
+#include "db/sqlite_undo.h"
 
 struct sqlite_target {
 	const char				*path;
@@ -25,6 +26,8 @@ struct sqlite_target {
 	int					 fresh;	/* new, in place, and
 							   nothing in it */
 	char					*backup;
+	struct sqlite_undo			*undo;
+	int					 ready;	/* undo is durable */
 };
 
 /* The name of a backup that was asked for without one. */
@@ -105,7 +108,8 @@ sqlite_target_open(const char *path, const struct sqlite_target_opts *opts,
 {
 	struct sqlite_target *t = mem_alloc(sizeof(*t));
 	struct sqlite_opts how = {
-		.name = path, .busy = opts->busy, .sync = opts->sync
+		.name = path, .busy = opts->busy, .sync = opts->sync,
+		.bare = opts->bare
 	};
 	const char *file = path;
 	struct stat st;
@@ -123,6 +127,9 @@ sqlite_target_open(const char *path, const struct sqlite_target_opts *opts,
 		goto failed;
 	if (there && opts->backup != NULL && !opts->dry_run &&
 	    make_backup(t, err) != 0)
+		goto failed;
+	if (opts->undo_log != NULL && (t->undo = sqlite_undo_new(t->db,
+	    opts->undo_log, err)) == NULL)
 		goto failed;
 	return (t);
 
@@ -146,35 +153,80 @@ sqlite_target_backup(const struct sqlite_target *t)
 }
 
 int
+sqlite_target_ready(struct sqlite_target *t, struct err *err)
+{
+
+	if (t->undo == NULL || t->opts->dry_run || t->ready)
+		return (0);
+	if (sqlite_undo_sync(t->undo, err) != 0)
+		return (-1);
+	t->ready = 1;
+	return (0);
+}
+
+/* Commit, after the undo log says what. */
+static int
+commit(struct sqlite_target *t, struct err *err)
+{
+
+	if (sqlite_target_ready(t, err) != 0)
+		return (-1);
+	t->ready = 0;
+	if (sqlite_commit(t->db, err) == 0)
+		return (0);
+	if (t->undo != NULL && err->status == DIAG_UNKNOWN)
+		sqlite_undo_unknown(t->undo);
+	return (-1);
+}
+
+int
 sqlite_target_step(struct sqlite_target *t, struct err *err)
 {
 
 	if (t->opts->dry_run)
 		return (0);
-	if (sqlite_commit(t->db, err) != 0)
+	if (commit(t, err) != 0)
 		return (-1);
+	if (t->undo != NULL)
+		sqlite_undo_committed(t->undo);
 	t->fresh = 0;
 	return (sqlite_begin(t->db, err));
+}
+
+static void
+close_database(struct sqlite_target *t)
+{
+
+	if (t->undo != NULL)
+		sqlite_undo_detach(t->undo);
+	sqlite_close(t->db);
+	t->db = NULL;
 }
 
 int
 sqlite_target_close(struct sqlite_target *t, struct err *err)
 {
 	struct outfile *made = t->made;
+	int rc = 0;
 
 	if (t->opts->dry_run) {
 		sqlite_target_abandon(t);
 		return (0);
 	}
-	if (sqlite_commit(t->db, err) != 0) {
+	if (commit(t, err) != 0) {
 		sqlite_target_abandon(t);
 		return (-1);
 	}
 	t->made = NULL;
 	t->fresh = 0;
 	/* SQLite's locks must be gone before the descriptor is closed. */
+	close_database(t);
+	if (made != NULL)
+		rc = outfile_commit(made, err);
+	if (rc == 0 && t->undo != NULL)
+		sqlite_undo_committed(t->undo);
 	sqlite_target_abandon(t);
-	return (made == NULL ? 0 : outfile_commit(made, err));
+	return (rc);
 }
 
 void
@@ -183,7 +235,8 @@ sqlite_target_abandon(struct sqlite_target *t)
 
 	if (t == NULL)
 		return;
-	sqlite_close(t->db);
+	close_database(t);
+	sqlite_undo_free(t->undo);
 	outfile_abort(t->made);
 	if (t->fresh)
 		(void)unlink(t->path);

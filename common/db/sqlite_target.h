@@ -21,6 +21,9 @@ struct sqlite_target_opts {
 	int		 dry_run;	/* roll back, and make no backup */
 	const char	*backup;	/* file for a backup; "": named after
 					   the target and the time; or NULL */
+	const char	*undo_log;	/* file for an undo log (undo.h), or
+					   NULL */
+	int		 bare;		/* see struct sqlite_opts */
 	uint64_t	 busy;		/* seconds to wait for a lock */
 	int		 sync;		/* SQLITE_SYNCHRONOUS_WORDS */
 };
@@ -52,6 +55,14 @@ const char *sqlite_target_backup(const struct sqlite_target *t);
  * Return 0, or -1 with ${err} filled.
  */
 int sqlite_target_step(struct sqlite_target *t, struct err *err);
+
+/**
+ * sqlite_target_ready(t, err):
+ * All is written, and what comes next is sqlite_target_close: do what can fail
+ * before it, which is to make the undo log durable.  Return 0, or -1 with
+ * ${err} filled.
+ */
+int sqlite_target_ready(struct sqlite_target *t, struct err *err);
 
 /**
  * sqlite_target_close(t, err):
