@@ -4,7 +4,6 @@
  * row may come several times.  Neither order nor form of the rows matter.
  */
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,9 +23,7 @@
 #include "row/input.h"
 #include "row/key.h"
 #include "row/keyed.h"
-#include "row/ledger.h"
 #include "row/output.h"
-#include "row/stats.h"
 #include "row/tally.h"
 #include "schema/sameness.h"
 #include "schema/table.h"
@@ -47,7 +44,6 @@ struct config {
 	struct differ		*differ;
 	struct output		*out;
 	struct tally		*tally;
-	uint64_t		 repeated;	/* keys */
 	int			 begun;		/* the output */
 };
 
@@ -119,10 +115,11 @@ repeats(int side, const struct differ_row *row, uint64_t n, void *cookie,
 {
 	struct config *cfg = cookie;
 	struct buf b = { 0 };
+	const uint64_t before = tally_repeats(cfg->tally);
 	struct quote q, q2;
 
 	(void)err;
-	if (cfg->repeated++ < SAY_MOST) {
+	if (before < SAY_MOST) {
 		diffrow_put_key(&b, cfg->key[0], row);
 		diag_warn("file %s: %" PRIu64 " rows have the key %s, the last"
 		    " in line %" PRIu64, quote_z(&q,
@@ -130,7 +127,7 @@ repeats(int side, const struct differ_row *row, uint64_t n, void *cookie,
 		    row->line);
 		buf_free(&b);
 	}
-	if (cfg->repeated == SAY_MOST)
+	if (before + 1 == SAY_MOST)
 		diag_hint("further keys that repeat are only counted; rows of"
 		    " such a key are added and removed, never changed");
 	return (0);
@@ -144,19 +141,9 @@ static int
 put_summary(struct config *cfg, struct err *err)
 {
 	struct buf b = { 0 };
-	char name[256];
-	size_t i;
 	int rc;
 
-	for (i = 0; i < 2; i++) {
-		(void)snprintf(name, sizeof(name), "%s (%s)",
-		    i == 0 ? "A" : "B", keyed_name(cfg->rows[i]));
-		tally_row(cfg->tally, name, keyed_rows(cfg->rows[i]));
-	}
-	tally_row(cfg->tally, "same", differ_same(cfg->differ));
-	if (cfg->key[0] != NULL)
-		tally_row(cfg->tally, "keys that repeat", cfg->repeated);
-	tally_put(cfg->tally, &b);
+	tally_put(cfg->tally, cfg->key[0] != NULL, &b);
 	rc = output_lines(cfg->out, b.s, b.len, 0, err);
 	buf_free(&b);
 	return (rc);
@@ -167,9 +154,16 @@ compare_files(struct config *cfg, struct err *err)
 {
 	const struct differ_found found = { differs, repeats, cfg };
 
-	if (keyed_sort(cfg->rows[0], err) != 0 ||
-	    keyed_sort(cfg->rows[1], err) != 0 ||
-	    differ_run(cfg->differ, &found, err) != 0)
+	int rc;
+
+	rc = keyed_sort(cfg->rows[0], err);
+	if (rc == 0)
+		rc = keyed_sort(cfg->rows[1], err);
+	if (rc == 0)
+		rc = differ_run(cfg->differ, &found, err);
+	tally_end(cfg->tally, cfg->rows[0], cfg->rows[1],
+	    differ_same(cfg->differ));
+	if (rc != 0)
 		return (-1);
 	return (cfg->summary ? put_summary(cfg, err) : 0);
 }
@@ -195,9 +189,7 @@ run(struct config *cfg)
 		diag_err(NULL, &err);
 		return (DIAG_FAIL);
 	}
-	return (differ_same(cfg->differ) == keyed_rows(cfg->rows[0]) &&
-	    differ_same(cfg->differ) == keyed_rows(cfg->rows[1]) &&
-	    cfg->repeated == 0 ? DIAG_OK : DIAG_FINDINGS);
+	return (tally_differ(cfg->tally) ? DIAG_FINDINGS : DIAG_OK);
 }
 
 static void
@@ -212,50 +204,6 @@ say_unseen(const struct config *cfg, int side)
 			diag_warn("no row of file %s has the field %s",
 			    quote_z(&q, keyed_name(cfg->rows[side])),
 			    quote_z(&q2, key_name(key, i)));
-}
-
-static void
-say_counts(const struct config *cfg)
-{
-	struct quote q, q2;
-
-	say_unseen(cfg, 0);
-	say_unseen(cfg, 1);
-	diag_note("%" PRIu64 " rows in %s, %" PRIu64 " in %s: %" PRIu64
-	    " same, %" PRIu64 " removed, %" PRIu64 " added, %" PRIu64
-	    " changed", keyed_rows(cfg->rows[0]),
-	    quote_z(&q, keyed_name(cfg->rows[0])), keyed_rows(cfg->rows[1]),
-	    quote_z(&q2, keyed_name(cfg->rows[1])), differ_same(cfg->differ),
-	    tally_count(cfg->tally, DIFFER_REMOVE),
-	    tally_count(cfg->tally, DIFFER_ADD),
-	    tally_count(cfg->tally, DIFFER_CHANGE));
-	if (cfg->repeated > 0)
-		diag_note("%" PRIu64 " keys repeat", cfg->repeated);
-}
-
-static int
-write_stats(const struct config *cfg, int status, double seconds,
-    struct err *err)
-{
-	struct ledger ledger = { 0 };
-	struct buf more = { 0 };
-	int rc;
-
-	ledger.in = keyed_rows(cfg->rows[0]) + keyed_rows(cfg->rows[1]);
-	ledger.bytes = keyed_bytes(cfg->rows[0]) + keyed_bytes(cfg->rows[1]);
-	ledger.out = tally_count(cfg->tally, DIFFER_REMOVE) +
-	    tally_count(cfg->tally, DIFFER_ADD) +
-	    tally_count(cfg->tally, DIFFER_CHANGE);
-	buf_printf(&more, "\"a\":%" PRIu64 ",\"b\":%" PRIu64 ",\"same\":%"
-	    PRIu64 ",\"removed\":%" PRIu64 ",\"added\":%" PRIu64
-	    ",\"changed\":%" PRIu64 ",\"repeated\":%" PRIu64,
-	    keyed_rows(cfg->rows[0]), keyed_rows(cfg->rows[1]),
-	    differ_same(cfg->differ), tally_count(cfg->tally, DIFFER_REMOVE),
-	    tally_count(cfg->tally, DIFFER_ADD),
-	    tally_count(cfg->tally, DIFFER_CHANGE), cfg->repeated);
-	rc = stats_write(cfg->stats, status, seconds, &ledger, &more, err);
-	buf_free(&more);
-	return (rc);
 }
 
 /*
@@ -371,15 +319,23 @@ tear_down(struct config *cfg)
 	tally_free(cfg->tally);
 }
 
+static double
+seconds(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return ((double)t.tv_sec + (double)t.tv_nsec / 1e9);
+}
+
 int
 main(int argc, char *argv[])
 {
 	struct config cfg = { .memory = MEMORY, .max_line = INPUT_MAX_LINE };
 	struct err err = ERR_INIT;
-	struct timespec from, to;
+	const double start = seconds();
 	int status;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &from);
 	argv = opt_parse(&spec, argc, argv, &cfg);
 	set_up(&cfg, argv);
 	open_rows(&cfg, argv);
@@ -387,10 +343,11 @@ main(int argc, char *argv[])
 	    cfg.key[0] != NULL, cfg.canonical[0], cfg.compare,
 	    SORTER_MEMORY_MIN);
 	status = run(&cfg);
-	say_counts(&cfg);
-	(void)clock_gettime(CLOCK_MONOTONIC, &to);
-	if (write_stats(&cfg, status, (double)(to.tv_sec - from.tv_sec) +
-	    (double)(to.tv_nsec - from.tv_nsec) / 1e9, &err) != 0) {
+	say_unseen(&cfg, 0);
+	say_unseen(&cfg, 1);
+	tally_say(cfg.tally);
+	if (tally_stats(cfg.tally, cfg.stats, status, seconds() - start,
+	    &err) != 0) {
 		diag_err(NULL, &err);
 		status = status > DIAG_FINDINGS ? status : DIAG_FAIL;
 	}

@@ -1,23 +1,28 @@
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/diag.h"
 #include "base/grid.h"
 #include "base/mem.h"
+#include "base/quote.h"
 #include "base/seen.h"
+#include "row/keyed.h"
+#include "row/ledger.h"
+#include "row/stats.h"
 #include "row/tally.h"
 
 #define NAME_MOST	60	/* columns of the terminal */
 
 struct tally {
-	uint64_t	 found[DIFFER_OPS];
-	struct seen	*fields;	/* name: place in changes */
-	uint64_t	*changes;	/* rows in which it has changed */
-	size_t		 n, cap;
-	struct arena	*arena;		/* of a name with escapes */
-	struct grid	*grid;
+	uint64_t		 found[DIFFER_OPS];
+	uint64_t		 repeated, same;
+	struct seen		*fields;	/* name: place in changes */
+	uint64_t		*changes;	/* rows in which it has */
+	size_t			 n, cap;
+	struct arena		*arena;		/* of a name with escapes */
+	const struct keyed	*side[2];
 };
 
 struct tally *
@@ -27,9 +32,6 @@ tally_new(void)
 
 	t->fields = seen_new();
 	t->arena = arena_new();
-	t->grid = grid_new();
-	grid_column(t->grid, NULL, GRID_LEFT, NAME_MOST);
-	grid_column(t->grid, "rows", GRID_RIGHT, 0);
 	return (t);
 }
 
@@ -56,49 +58,126 @@ tally_found(struct tally *t, enum differ_op op,
 }
 
 uint64_t
-tally_count(const struct tally *t, enum differ_op op)
+tally_repeats(struct tally *t)
 {
 
-	return (t->found[op]);
+	return (t->repeated++);
+}
+
+void
+tally_end(struct tally *t, const struct keyed *a, const struct keyed *b,
+    uint64_t same)
+{
+
+	t->side[0] = a;
+	t->side[1] = b;
+	t->same = same;
+}
+
+int
+tally_differ(const struct tally *t)
+{
+
+	return (t->found[DIFFER_REMOVE] + t->found[DIFFER_ADD] +
+	    t->found[DIFFER_CHANGE] + t->repeated > 0);
+}
+
+void
+tally_say(const struct tally *t)
+{
+	struct quote q, q2;
+
+	diag_note("%" PRIu64 " rows in %s, %" PRIu64 " in %s: %" PRIu64
+	    " same, %" PRIu64 " removed, %" PRIu64 " added, %" PRIu64
+	    " changed", keyed_rows(t->side[0]),
+	    quote_z(&q, keyed_name(t->side[0])), keyed_rows(t->side[1]),
+	    quote_z(&q2, keyed_name(t->side[1])), t->same,
+	    t->found[DIFFER_REMOVE], t->found[DIFFER_ADD],
+	    t->found[DIFFER_CHANGE]);
+	if (t->repeated > 0)
+		diag_note("%" PRIu64 " keys repeat", t->repeated);
 }
 
 static void
-put_count(struct tally *t, uint64_t n)
+add_row(struct grid *g, const struct buf *what, uint64_t n)
 {
 	char text[32];
 
 	(void)snprintf(text, sizeof(text), "%" PRIu64, n);
-	grid_cell_z(t->grid, text);
+	grid_cell(g, what->s, what->len);
+	grid_cell_z(g, text);
 }
 
-void
-tally_row(struct tally *t, const char *what, uint64_t n)
+static void
+add_count(struct grid *g, const char *what, const char *more, uint64_t n)
 {
+	struct buf b = { 0 };
 
-	grid_cell_z(t->grid, what);
-	put_count(t, n);
+	buf_printf(&b, "%s%s%s%s", what, more != NULL ? " (" : "",
+	    more != NULL ? more : "", more != NULL ? ")" : "");
+	add_row(g, &b, n);
+	buf_free(&b);
 }
 
-void
-tally_put(struct tally *t, struct buf *b)
+static void
+add_changes(const struct tally *t, struct grid *g)
 {
-	struct buf line = { 0 };
-	size_t at = 0, len;
+	struct buf b = { 0 };
 	const char *name;
 	uint64_t place;
+	size_t at = 0, len;
 
-	tally_row(t, "only in A (remove)", t->found[DIFFER_REMOVE]);
-	tally_row(t, "only in B (add)", t->found[DIFFER_ADD]);
-	tally_row(t, "changed", t->found[DIFFER_CHANGE]);
 	while (seen_next(t->fields, &at, &name, &len, &place)) {
-		line.len = 0;
-		buf_puts(&line, "  in ");
-		buf_put(&line, name, len);
-		grid_cell(t->grid, line.s, line.len);
-		put_count(t, t->changes[place]);
+		b.len = 0;
+		buf_puts(&b, "  in ");
+		buf_put(&b, name, len);
+		add_row(g, &b, t->changes[place]);
 	}
-	grid_put(t->grid, 0, b);
-	buf_free(&line);
+	buf_free(&b);
+}
+
+void
+tally_put(const struct tally *t, int keyed, struct buf *b)
+{
+	struct grid *g = grid_new();
+
+	grid_column(g, NULL, GRID_LEFT, NAME_MOST);
+	grid_column(g, "rows", GRID_RIGHT, 0);
+	add_count(g, "A", keyed_name(t->side[0]), keyed_rows(t->side[0]));
+	add_count(g, "B", keyed_name(t->side[1]), keyed_rows(t->side[1]));
+	add_count(g, "same", NULL, t->same);
+	if (keyed)
+		add_count(g, "keys that repeat", NULL, t->repeated);
+	add_count(g, "only in A", "remove", t->found[DIFFER_REMOVE]);
+	add_count(g, "only in B", "add", t->found[DIFFER_ADD]);
+	add_count(g, "changed", NULL, t->found[DIFFER_CHANGE]);
+	add_changes(t, g);
+	grid_put(g, 0, b);
+	grid_free(g);
+}
+
+int
+tally_stats(const struct tally *t, const char *path, int status,
+    double seconds, struct err *err)
+{
+	const uint64_t a = keyed_rows(t->side[0]), b = keyed_rows(t->side[1]);
+	const struct ledger ledger = {
+		.in = a + b,
+		.bytes = keyed_bytes(t->side[0]) + keyed_bytes(t->side[1]),
+		.out = t->found[DIFFER_REMOVE] + t->found[DIFFER_ADD] +
+		    t->found[DIFFER_CHANGE]
+	};
+	struct buf more = { 0 };
+	int rc;
+
+	buf_printf(&more, "\"a\":%" PRIu64 ",\"b\":%" PRIu64 ",\"same\":%"
+	    PRIu64 ",\"removed\":%" PRIu64 ",\"added\":%" PRIu64
+	    ",\"changed\":%" PRIu64 ",\"repeated\":%" PRIu64, a, b, t->same,
+	    t->found[DIFFER_REMOVE], t->found[DIFFER_ADD],
+	    t->found[DIFFER_CHANGE], t->repeated);
+	rc = stats_write(path, status, seconds, &ledger, &more, err);
+	buf_free(&more);
+	return (rc);
 }
 
 void
@@ -110,6 +189,5 @@ tally_free(struct tally *t)
 	seen_free(t->fields);
 	mem_free(t->changes);
 	arena_free(t->arena);
-	grid_free(t->grid);
 	mem_free(t);
 }

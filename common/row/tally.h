@@ -10,6 +10,8 @@
 #include "row/differ.h"
 
 struct buf;
+struct err;
+struct keyed;
 struct tally;
 
 /**
@@ -19,30 +21,47 @@ struct tally;
 struct tally *tally_new(void);
 
 /**
- * tally_found(t, op, fields, n):
- * Count a difference, and the ${n} keys at ${fields} that differ.
+ * tally_found(t, op, fields, n), tally_repeats(t):
+ * Count a difference, and the ${n} keys at ${fields} that differ; count a key
+ * that repeats, and return how many did so before.
  */
 void tally_found(struct tally *t, enum differ_op op,
     const struct json_value *fields, size_t n);
+uint64_t tally_repeats(struct tally *t);
 
 /**
- * tally_count(t, op):
- * How many there were of that kind.
+ * tally_end(t, a, b, same):
+ * All was compared: the rows of ${a} and ${b}, borrowed, of which ${same} were
+ * the same.  The others that follow need this.
  */
-uint64_t tally_count(const struct tally *t, enum differ_op op);
+void tally_end(struct tally *t, const struct keyed *a, const struct keyed *b,
+    uint64_t same);
 
 /**
- * tally_row(t, what, n):
- * Add a line to the table, which begins without any.
+ * tally_differ(t):
+ * Return non-zero when there was anything to count.
  */
-void tally_row(struct tally *t, const char *what, uint64_t n);
+int tally_differ(const struct tally *t);
 
 /**
- * tally_put(t, b):
- * Append the table to ${b}: the lines that were added, then what was found, and
- * in how many rows each field has changed.
+ * tally_say(t):
+ * Print the summary line, unless -q was given.
  */
-void tally_put(struct tally *t, struct buf *b);
+void tally_say(const struct tally *t);
+
+/**
+ * tally_put(t, keyed, b):
+ * Append the table for people to ${b}: rows, what was found, and in how many
+ * rows each field has changed; keys that repeat when there was a key.
+ */
+void tally_put(const struct tally *t, int keyed, struct buf *b);
+
+/**
+ * tally_stats(t, path, status, seconds, err):
+ * Write the counts as stats_write (stats.h) does.
+ */
+int tally_stats(const struct tally *t, const char *path, int status,
+    double seconds, struct err *err);
 
 /**
  * tally_free(t):

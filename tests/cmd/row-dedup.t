@@ -90,6 +90,7 @@ check 'no room: no file of what was dropped' [ ! -e lost ]
 is 'temporary files that may not grow are an I/O error' "$?" 4
 err_has 'may not grow: says what to do' \
     'hint: set TMPDIR to a directory with more room, or give more memory'
+# shellcheck disable=SC3045
 (ulimit -n 12 && row-dedup -q -k k --keep last --memory 4M many) >few 2>"$err"
 is 'few descriptors are enough' "$? $(wc -l <few)" "0 $(jq -r .k many |
     sort -u | wc -l)"
