@@ -22,18 +22,6 @@
  * Opening and closing.
  */
 
-/* What names the target for programs that a script starts. */
-static void
-put_target(struct runner *r)
-{
-
-	if (engine_pg(r->e) != NULL)
-		pg_put_conninfo(engine_pg(r->e), &r->target);
-	else
-		buf_printf(&r->target, "sqlite:%s",
-		    sqlite_path(engine_sqlite(r->e)));
-}
-
 struct runner *
 runner_open(const struct runner_opts *opts, struct err *err)
 {
@@ -46,7 +34,8 @@ runner_open(const struct runner_opts *opts, struct err *err)
 		runner_close(r);
 		return (NULL);
 	}
-	put_target(r);
+	if (engine_pg(r->e) != NULL)
+		pg_put_conninfo(engine_pg(r->e), &r->target);
 	return (r);
 }
 

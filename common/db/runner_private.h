@@ -15,7 +15,7 @@ struct runner {
 	const struct runner_opts *opts;
 	struct engine	*e;
 	struct history	*h;
-	struct buf	 target;	/* ROWPIPE_TARGET */
+	struct buf	 target;	/* PostgreSQL: ROWPIPE_TARGET */
 	struct runlock	*lock;		/* that must still be held, or NULL */
 };
 

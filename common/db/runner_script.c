@@ -91,6 +91,21 @@ set_variable(void *cookie, const char *name, const char *value)
 		diag_die(DIAG_FAIL, "out of memory");
 }
 
+/* Set a variable to a path as it is from every directory. */
+static void
+set_path(const char *name, const char *prefix, const char *path)
+{
+	char here[4096];
+	struct buf b = { 0 };
+
+	buf_puts(&b, prefix);
+	if (path[0] != '/' && getcwd(here, sizeof(here)) != NULL)
+		buf_printf(&b, "%s/", here);
+	buf_puts(&b, path);
+	set_variable(NULL, name, buf_z(&b));
+	buf_free(&b);
+}
+
 static void
 set_environment(const struct script *x)
 {
@@ -105,15 +120,18 @@ set_environment(const struct script *x)
 		buf_printf(&run, ".%s", migration_part_name(s->part));
 	set_variable(NULL, "ROWPIPE_FRAME", "1");
 	set_variable(NULL, "ROWPIPE_MIGRATION", s->m->name);
-	set_variable(NULL, "ROWPIPE_MIGRATION_DIR", s->m->path);
+	set_path("ROWPIPE_MIGRATION_DIR", "", s->m->path);
 	set_variable(NULL, "ROWPIPE_RUN", buf_z(&run));
-	set_variable(NULL, "ROWPIPE_TARGET", buf_z(&r->target));
 	set_variable(NULL, "ROWPIPE_PROGRESS", path);
-	if (engine_pg(r->e) != NULL)
+	if (engine_pg(r->e) != NULL) {
 		pg_environment(engine_pg(r->e), set_variable, NULL);
-	else
-		set_variable(NULL, "ROWPIPE_SQLITE",
+		set_variable(NULL, "ROWPIPE_TARGET", buf_z(&r->target));
+	} else {
+		set_path("ROWPIPE_SQLITE", "",
 		    sqlite_path(engine_sqlite(r->e)));
+		set_path("ROWPIPE_TARGET", "sqlite:",
+		    sqlite_path(engine_sqlite(r->e)));
+	}
 	buf_free(&run);
 }
 

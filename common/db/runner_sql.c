@@ -40,17 +40,14 @@ check_drop(struct sql *q, const struct sqlscript_statement *st,
 	struct quote name, by;
 	char table[256];
 	const char *p[1] = { table };
-	size_t i = 2;
+	size_t i;
 	int rc = 0;
 
 	if (engine_sqlite(q->e) == NULL || q->file->no_foreign_keys ||
 	    !sqlscript_begins(st, "drop table"))
 		return (0);
-	if (sqlscript_is(st, 2, "if") && sqlscript_is(st, 3, "exists"))
-		i = 4;
-	if (st->nwords == 0 || i >= st->nwords)
-		return (0);
-	i = st->nwords - 1;	/* perhaps after the name of a schema */
+	/* The name is the last word, perhaps after that of its schema. */
+	i = st->nwords - 1;
 	if (st->words[i].len >= sizeof(table))
 		return (0);
 	(void)snprintf(table, sizeof(table), "%.*s", (int)st->words[i].len,

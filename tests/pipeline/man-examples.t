@@ -127,6 +127,11 @@ page sqlite-schema.1 2
 unset PGOPTIONS
 psql -q -c 'DROP SCHEMA copy CASCADE' 2>/dev/null
 
+prepare() { :; }
+page row-migrate.1 3
+is 'row-migrate.1: the pipeline has been run' "$(sqlite3 app.db \
+    "SELECT state FROM rowpipe_migrations WHERE name LIKE '%shout'")" completed
+
 # The last of them needs a server; the others are tested with the filters.
 prepare() { pg-dump-json -q clients >clients.ndjson; }
 page rowpipe.7 3
