@@ -10,6 +10,7 @@
 #ifndef ROWPIPE_ROW_DEDUP_H
 #define ROWPIPE_ROW_DEDUP_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct dedup;
