@@ -26,12 +26,14 @@
 #include "row/output.h"
 #include "row/progress.h"
 #include "row/stats.h"
+#include "schema/after.h"
 #include "schema/name.h"
 
 #define JOBS_MAX	64
 
 struct config {
-	const char	*dbname, *query, *where, *order_by, *snapshot;
+	const char	*dbname, *query, *where, *order_by, *after;
+	const char	*snapshot;
 	const char	*partition, *stats, *output_dir;
 	struct opt_list	 columns, exclude;
 	uint64_t	 limit, jobs;
@@ -41,6 +43,9 @@ struct config {
 };
 
 static const struct opt opts[] = {
+	OPT_STR(0, "after", "KEY",
+	    "only rows after KEY, a JSON object, in this order",
+	    struct config, after),
 	OPT_MANY(0, "columns", "NAME,...", "only these columns, in this order",
 	    struct config, columns),
 	PG_OPTS(struct config, dbname),
@@ -111,8 +116,10 @@ open_source(struct run *r, const char *operand, struct err *err)
 	struct pgcatalog_relation *rel = find_relation(r, operand, err);
 	struct pgsource_spec want;
 	struct pgpick pick = { 0 };
+	const char *where;
 
-	if (rel == NULL || pgpick_columns(&rel, 1, &cfg->columns,
+	if (rel == NULL || after_where(cfg->after, cfg->order_by, cfg->where,
+	    NAME_LOWER, r->arena, &where, err) != 0 || pgpick_columns(&rel, 1, &cfg->columns,
 	    &cfg->exclude, &pick, r->arena, err) != 0)
 		return (-1);
 	r->rel = rel;
@@ -121,7 +128,7 @@ open_source(struct run *r, const char *operand, struct err *err)
 		.query = cfg->query,
 		.columns = pick.columns,
 		.ncolumns = pick.n,
-		.where = cfg->where,
+		.where = where,
 		.order_by = cfg->order_by,
 		.limit = cfg->limit,
 		.part = cfg->part,
@@ -345,7 +352,8 @@ check_usage(const struct config *cfg, char *const *operands)
 			opt_usage(&spec, "the name of a table is empty");
 	if (cfg->output_dir != NULL) {
 		if (cfg->query != NULL || cfg->where != NULL ||
-		    cfg->order_by != NULL || cfg->partition != NULL)
+		    cfg->order_by != NULL || cfg->after != NULL ||
+		    cfg->partition != NULL)
 			opt_usage(&spec, "--query, --where, --order-by and"
 			    " --partition do not go with --output-dir;"
 			    " TABLE=CONDITION does");

@@ -22,16 +22,20 @@
 #include "row/output.h"
 #include "row/progress.h"
 #include "row/stats.h"
+#include "schema/after.h"
 #include "schema/table.h"
 
 struct config {
-	const char	*query, *where, *order_by, *schema, *stats;
+	const char	*query, *where, *order_by, *after, *schema, *stats;
 	struct opt_list	 columns, exclude;
 	uint64_t	 limit, busy;
 	int		 frame, progress;
 };
 
 static const struct opt opts[] = {
+	OPT_STR(0, "after", "KEY",
+	    "only rows after KEY, a JSON object, in this order",
+	    struct config, after),
 	OPT_UINT(0, "busy-timeout", "SECONDS",
 	    "wait for a locked database (default 5)", struct config, busy),
 	OPT_MANY(0, "columns", "NAME,...", "only these columns, in this order",
@@ -108,7 +112,6 @@ open_source(struct run *r, const char *path, struct err *err)
 	};
 
 	r->wish.query = cfg->query;
-	r->wish.where = cfg->where;
 	r->wish.order_by = cfg->order_by;
 	sqlite_table_names(&cfg->columns, r->a, &r->wish.columns);
 	sqlite_table_names(&cfg->exclude, r->a, &r->wish.exclude);
@@ -117,6 +120,9 @@ open_source(struct run *r, const char *path, struct err *err)
 			return (-1);
 		r->wish.schema = &r->schema;
 	}
+	if (after_where(cfg->after, cfg->order_by, cfg->where, NAME_KEEP,
+	    r->a, &r->wish.where, err) != 0)
+		return (-1);
 	if ((r->db = sqlite_open(path, &how, err)) == NULL ||
 	    sqlite_begin(r->db, err) != 0)
 		return (-1);

@@ -22,7 +22,8 @@
 /* How far one stream has come. */
 struct stream {
 	char		*name;
-	const char	**key;		/* columns, when it is the primary key */
+	const char	**key;		/* of the table, when there is no
+					   other */
 	char		 target[65];	/* digest of the table's shape */
 	uint64_t	 batch;		/* the last that was written */
 	uint64_t	 lines;		/* at the last checkpoint */

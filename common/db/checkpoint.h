@@ -40,7 +40,7 @@ struct checkpoint_opts {
 	OPT_STR(0, "resume", "ID", "begin the run ID, or go on with it", \
 	    type, m.run), \
 	OPT_STR(0, "resume-point", "ID", \
-	    "write the key of the last row that the run ID has loaded", \
+	    "write the key of the last row the run ID loaded", \
 	    type, m.point), \
 	OPT_FLAG(0, "status", "list the runs that can be resumed", \
 	    type, m.status)
@@ -70,10 +70,10 @@ int checkpoint_answer(struct engine *e, const struct checkpoint_opts *opts,
 
 /**
  * checkpoint_new(e, sink, opts, what, err):
- * Begin or go on with the run opts->run of ${sink} into the database ${e}, which
- * is taken over, in a transaction that is open; ${what} spells the other options
- * that change what is stored.  All else is borrowed.  Return NULL with ${err}
- * filled on failure; caller frees with checkpoint_free.
+ * Begin or go on with the run opts->run of ${sink} into the database ${e}, in a
+ * transaction that is open; ${what} spells the other options that change what
+ * is stored.  The engine is taken over, all else is borrowed.  Return NULL with
+ * ${err} filled on failure; caller frees with checkpoint_free.
  */
 struct checkpoint *checkpoint_new(struct engine *e, struct sink *sink,
     const struct checkpoint_opts *opts, const char *what, struct err *err);

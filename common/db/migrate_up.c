@@ -14,7 +14,8 @@
 /* How far a command has come. */
 struct tally {
 	size_t		 done;
-	const char	*failed;	/* the step at which it ended, or NULL */
+	const char	*failed;	/* the step at which it ended, or
+					   NULL */
 };
 
 static int

@@ -120,8 +120,8 @@ struct sink_resume {
 /**
  * sink_resume(sink, table, key, n, from):
  * Before the first row: keep the trail (trail.h) of the rows for ${table},
- * whose key are the ${n} columns ${key}, borrowed, and go on where ${from} says:
- * sink_load skips the lines that are loaded, if they are still the same.
+ * whose key are the ${n} columns ${key}, borrowed, and go on where ${from}
+ * says: sink_load skips the lines that are loaded, if they are still the same.
  */
 void sink_resume(struct sink *sink, struct sink_table *table,
     const char *const *key, size_t n, const struct sink_resume *from);

@@ -24,8 +24,8 @@ struct trail_mark {
 	uint64_t	 start;		/* lines that another run has read, and
 					   that did not come again */
 	uint64_t	 lines;		/* from the beginning, those included */
-	char		 sha256[65];	/* of the lines after ${start}, each with
-					   its LF */
+	char		 sha256[65];	/* of the lines after ${start}, each
+					   with its LF */
 	const char	*key;		/* of the last row, a JSON object;
 					   borrowed until the next row */
 };

@@ -266,7 +266,8 @@ check_text(const struct fit *f, const char *s, size_t len, struct err *err)
 		return (FIT_UNSURE);
 	(void)snprintf(what, sizeof(what), "longer than %zu characters", most);
 	(void)snprintf(number, sizeof(number), "%zu", most);
-	return (refuse(f, s, len, "maxLength", what, "@ |= .[:#]", number, err));
+	return (refuse(f, s, len, "maxLength", what, "@ |= .[:#]", number,
+	    err));
 }
 
 /*
@@ -582,7 +583,8 @@ static enum fit_verdict
 refuse_nul(const struct fit *f, const struct json_value *v, struct err *err)
 {
 
-	return (refuse(f, v->s, v->len, "nul", "a NUL, which PostgreSQL cannot hold",
+	return (refuse(f, v->s, v->len, "nul",
+	    "a NUL, which PostgreSQL cannot hold",
 	    "@ |= walk((strings) |= gsub(\"\\u0000\"; \"\"))", NULL, err));
 }
 

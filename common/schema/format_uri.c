@@ -87,8 +87,8 @@ span(const char *s, size_t len, size_t at, unsigned allowed,
 			at += n;
 		} else if ((kind[(unsigned char)s[at]] & allowed) != 0)
 			at++;
-		else if (s[at] == '%' && len - at >= 3 && format_hex(s[at + 1]) &&
-		    format_hex(s[at + 2]))
+		else if (s[at] == '%' && len - at >= 3 &&
+		    format_hex(s[at + 1]) && format_hex(s[at + 2]))
 			at += 3;
 		else
 			break;

@@ -143,6 +143,42 @@ status_is 'by its table' 0
 run_with rows sqlite-load b.db t=rows u=short --batch 300 --resume r
 err_has 'both are complete' 'run "r" is complete'
 
+
+# Sources that go on after a key: the same rows as from there on.
+after() { # ENGINE: "dump" writes rows
+	dump --order-by 'a, b' >all
+	k=0
+	is "$1: --after gives what comes after each row" "$(while read -r row
+	do
+		k=$((k + 1))
+		dump --order-by 'a ASC, "b"' --after "$row" | cmp - "all.$k" ||
+		    echo "after $row"
+	done <all 2>&1)" ''
+	dump --order-by a --after '' | cmp -s - all
+	status_is "$1: after nothing come all" 0
+	run dump --order-by b --after '{"b":"y"}' --where 'a = 2 OR a = 1'
+	is "$1: conditions hold as well" "$(jq -c .a "$out" | xargs)" 2
+	run dump --order-by 'a DESC' --after '{"a":1}'
+	status_is "$1: not in descending order" 2
+	run dump --order-by a,b --after '{"a":1}'
+	status_is "$1: nor without a value" 2
+	err_has "$1: which is named" 'no value for column "b"'
+	run dump --after '{"a":1}'
+	status_is "$1: nor without an order" 2
+	run dump --order-by a --after 1
+	status_is "$1: a key is an object" 2
+}
+cat >after.sql <<'END'
+CREATE TABLE k (a integer, b varchar(5), PRIMARY KEY (a, b));
+INSERT INTO k VALUES (1, 'it''s'), (1, 'x'), (2, 'a'), (2, 'z"'), (10, '');
+END
+printf '%s\n' '{"a":1,"b":"it'"'"'s"}' '{"a":1,"b":"x"}' '{"a":2,"b":"a"}' \
+    '{"a":2,"b":"z\""}' '{"a":10,"b":""}' >want
+for i in 1 2 3 4 5; do sed "1,${i}d" want >"all.$i"; done
+sqlite3 -bail a.db <after.sql
+dump() { sqlite-dump-json -q "$@" a.db k; }
+after SQLite
+
 if [ -z "${PGHOST-}" ]; then
 	skip 'PostgreSQL' 'there is no server'
 	finish
@@ -160,6 +196,20 @@ sql() { psql -qAtX -v ON_ERROR_STOP=1 -d resume -c "$1"; }
 sql 'CREATE TABLE t (id bigint PRIMARY KEY, name text, odd jsonb)'
 cases PostgreSQL
 kills PostgreSQL
+psql -qX -v ON_ERROR_STOP=1 -d resume -f after.sql
+dump() { pg-dump-json -q -d resume "$@" k; }
+after PostgreSQL
+sql 'DELETE FROM t'
+head -n 1000 rows >part
+run_with part pg-load -d resume --resume live t
+sql "UPDATE rowpipe_checkpoints SET state = 'running' WHERE run = 'live'"
+sqlite3 -bail a.db 'DROP TABLE t'
+run_with rows sqlite-load -q --create a.db t
+sqlite-dump-json -q --order-by id \
+    --after "$(pg-load -d resume --resume-point live t)" a.db t |
+    pg-load -d resume -q --continue --resume live t >"$out" 2>"$err"
+is 'a live source goes on by its key' \
+    "$(sql 'SELECT count(*), min(id), max(id) FROM t')" '2500|1|2500'
 run_with rows pg-load -d resume t --on-conflict update --delete-missing \
     --confirm --resume x
 status_is 'rows that are skipped are not missing' 2
