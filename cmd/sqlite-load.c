@@ -18,6 +18,7 @@
 #include "db/sink.h"
 #include "db/sqlite.h"
 #include "db/sqlite_fk.h"
+#include "db/sqlite_patch.h"
 #include "db/sqlite_revert.h"
 #include "db/sqlite_table.h"
 #include "db/sqlite_target.h"
@@ -27,6 +28,7 @@
 #include "row/row.h"
 #include "schema/ddl.h"
 #include "schema/infer.h"
+#include "schema/name.h"
 
 #define VIOLATIONS_SAID	10	/* broken foreign keys named one by one */
 
@@ -38,12 +40,15 @@ struct config {
 	int				 numeric; /* enum ddl_numeric */
 	const char			*schema;
 	const char			*undo;	/* a log */
+	const char			*diff;	/* of row-diff */
 	int				 force;
 	struct opt_list			 key;	/* as given */
 	struct checkpoint_opts		 checkpoint;
 };
 
 static const struct opt opts[] = {
+	OPT_STR(0, "apply-diff", "FILE", "do what row-diff's FILE says",
+	    struct config, diff),
 	OPT_OPTSTR(0, "backup", "FILE", "keep a copy of the database first",
 	    struct config, target.backup),
 	OPT_UINT(0, "batch", "N", "commit after every N rows",
@@ -55,7 +60,7 @@ static const struct opt opts[] = {
 	    struct config, target.create),
 	OPT_FLAG(0, "dry-run", "do everything, then roll back",
 	    struct config, target.dry_run),
-	OPT_FLAG(0, "force", "undo rows that have changed since, too",
+	OPT_FLAG(0, "force", "change rows that have changed since, too",
 	    struct config, force),
 	OPT_FLAG(0, "ignore-unknown", "leave out keys without a column",
 	    struct config, upsert.ignore_unknown),
@@ -96,6 +101,7 @@ struct job {
 						   known */
 	struct sqlite_table		*table;
 	struct sqlite_upsert		*upsert;
+	struct sqlite_patch		*patch;	/* with --apply-diff, instead */
 };
 
 struct load {
@@ -199,6 +205,11 @@ open_table(struct job *job, struct err *err)
 		return (-1);
 	if (job->model != NULL)
 		sqlite_table_types(job->table, job->model);
+	if (l->cfg->diff != NULL) {
+		job->patch = sqlite_patch_new(l->db, job->table,
+		    l->cfg->force, err);
+		return (job->patch == NULL ? -1 : 0);
+	}
 	job->upsert = sqlite_upsert_new(l->db, job->table, &l->cfg->upsert,
 	    err);
 	if (job->upsert == NULL || l->checkpoint == NULL)
@@ -382,7 +393,9 @@ store_row(const struct row *row, void *cookie, struct err *err)
 	 * last. */
 	if (end_batch(l, sink_committed_before, err) != 0)
 		return (SINK_FAILED);
-	stored = sqlite_upsert_row(job->upsert, row, err);
+	stored = job->patch != NULL ?
+	    sqlite_patch_row(job->patch, row, err) :
+	    sqlite_upsert_row(job->upsert, row, err);
 	if (stored >= SINK_REFUSED)
 		return (stored);
 	l->pending++;
@@ -429,6 +442,19 @@ put_loss(struct buf *b, const char *column, const struct sqlite_loss *loss)
 	buf_puts(b, "}}");
 }
 
+static int
+say_patch_loss(const struct job *job)
+{
+	uint64_t n = sqlite_patch_lost(job->patch);
+	char t[QUOTE_MAX];
+
+	if (n > 0)
+		diag_warn("%s: %" PRIu64 " values were changed by storing "
+		    "them", quote_plain(t, sizeof(t), job->name,
+		    strlen(job->name)), n);
+	return (n > 0);
+}
+
 /* Say for each column of the table what was changed in it.  Return whether
  * anything was. */
 static int
@@ -440,6 +466,8 @@ say_loss(struct job *job)
 	char t[QUOTE_MAX], c[QUOTE_MAX];
 	size_t i;
 
+	if (job->patch != NULL)
+		return (say_patch_loss(job));
 	for (i = 0; i < job->table->model->ncolumns; i++) {
 		loss = sqlite_upsert_loss(job->upsert, i);
 		if (loss->count == 0)
@@ -479,7 +507,9 @@ finish(struct load *l, int status)
 			status = DIAG_FINDINGS;
 		/* The database closes only without statements. */
 		sqlite_upsert_free(l->jobs[i].upsert);
+		sqlite_patch_free(l->jobs[i].patch);
 		l->jobs[i].upsert = NULL;
+		l->jobs[i].patch = NULL;
 	}
 	if (sqlite_target_ready(target, &l->err) != 0 ||
 	    sink_hold(l->sink, l->cfg->target.dry_run, &l->err) != 0)
@@ -534,6 +564,7 @@ clean_up(struct load *l)
 
 	for (i = 0; l->jobs != NULL && i < l->sink->ntables; i++) {
 		sqlite_upsert_free(l->jobs[i].upsert);
+		sqlite_patch_free(l->jobs[i].patch);
 		infer_free(l->jobs[i].infer);
 	}
 	sqlite_fk_free(l->fk);
@@ -603,9 +634,38 @@ check_options(const struct config *cfg)
 	wrong = checkpoint_usage(&cfg->checkpoint, cfg->target.dry_run);
 	if (wrong != NULL)
 		opt_usage(&spec, "%s", wrong);
+	if (cfg->force && cfg->undo == NULL && cfg->diff == NULL)
+		opt_usage(&spec, "--force says nothing without --undo or "
+		    "--apply-diff");
+	if (cfg->diff != NULL && (cfg->target.create || cfg->undo != NULL ||
+	    cfg->key.n > 0 || cfg->upsert.conflict != SQLITE_CONFLICT_ERROR))
+		opt_usage(&spec, "--apply-diff goes without --create, --key, "
+		    "--on-conflict and --undo");
 	if (cfg->key.n > 0 && !cfg->target.create &&
 	    cfg->upsert.conflict == SQLITE_CONFLICT_ERROR)
 		opt_usage(&spec, "--key says nothing without --on-conflict");
+}
+
+static int
+undo(const struct config *cfg, char *const operands[])
+{
+
+	if (operands[1] != NULL)
+		opt_usage(&spec, "--undo takes its tables from the log");
+	return (sqlite_revert_run(operands[0], cfg->undo, &cfg->target,
+	    cfg->force));
+}
+
+/* TABLE and the file of --apply-diff are the operand TABLE=FILE. */
+static void
+name_diff(const struct config *cfg, char *operands[], struct buf *b)
+{
+
+	if (operands[1] == NULL || operands[2] != NULL ||
+	    operands[1][name_end(operands[1])] != '\0')
+		opt_usage(&spec, "--apply-diff needs the name of one table");
+	buf_printf(b, "%s=%s", operands[1], cfg->diff);
+	operands[1] = buf_z(b);
 }
 
 int
@@ -616,6 +676,7 @@ main(int argc, char *argv[])
 		.target = { .busy = 5, .sync = SQLITE_SYNCHRONOUS_FULL },
 	};
 	struct load l = { .cfg = &cfg, .err = ERR_INIT };
+	struct buf diff = { 0 };
 	char **operands;
 	int status;
 
@@ -625,12 +686,11 @@ main(int argc, char *argv[])
 	check_options(&cfg);
 	if (checkpoint_asked(&cfg.checkpoint))
 		return (answer(&cfg, operands));
-	if (cfg.undo != NULL && operands[1] != NULL)
-		opt_usage(&spec, "--undo takes its tables from the log");
 	if (cfg.undo != NULL)
-		return (sqlite_revert_run(operands[0], cfg.undo, &cfg.target,
-		    cfg.force));
+		return (undo(&cfg, operands));
 	cfg.target.stepwise = cfg.batch > 0;
+	if (cfg.diff != NULL)
+		name_diff(&cfg, operands, &diff);
 	l.sink = sink_open(operands + 1, &cfg.reader, &l.err);
 	if (l.sink == NULL && l.err.status == DIAG_USAGE)
 		opt_usage(&spec, "%s", l.err.msg);
@@ -644,5 +704,7 @@ main(int argc, char *argv[])
 	else
 		status = run(&l, operands[0]);
 	clean_up(&l);
-	return (sink_close(l.sink, status));
+	status = sink_close(l.sink, status);
+	buf_free(&diff);
+	return (status);
 }

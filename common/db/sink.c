@@ -216,6 +216,9 @@ sink_settle(struct sink_table *table, enum sink_stored stored, uint64_t n)
 	case SINK_UNCHANGED:
 		books->unchanged += n;
 		break;
+	case SINK_REMOVED:
+		books->removed += n;
+		break;
 	default:
 		books->skipped += n;
 		break;
@@ -519,7 +522,8 @@ give_up_rest(struct ledger *books)
 {
 
 	books->rolled_back = books->in - books->created - books->updated -
-	    books->unchanged - books->skipped - books->rejected;
+	    books->unchanged - books->skipped - books->removed -
+	    books->rejected;
 }
 
 int
@@ -602,6 +606,7 @@ add_up(struct ledger *sum, const struct ledger *l)
 	sum->updated += l->updated;
 	sum->unchanged += l->unchanged;
 	sum->skipped += l->skipped;
+	sum->removed += l->removed;
 	sum->rejected += l->rejected;
 	sum->rolled_back += l->rolled_back;
 	sum->bytes += l->bytes;
@@ -679,8 +684,9 @@ roll_back(struct sink_table *t)
 	l->updated = t->kept.updated;
 	l->unchanged = t->kept.unchanged;
 	l->skipped = t->kept.skipped;
+	l->removed = t->kept.removed;
 	l->rolled_back = l->in - l->rejected - l->created - l->updated -
-	    l->unchanged - l->skipped;
+	    l->unchanged - l->skipped - l->removed;
 }
 
 int

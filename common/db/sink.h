@@ -53,6 +53,7 @@ struct sink {
 /* What became of a row. */
 enum sink_stored {
 	SINK_CREATED, SINK_UPDATED, SINK_UNCHANGED, SINK_SKIPPED,
+	SINK_REMOVED,
 	SINK_REFUSED,		/* it cannot be stored; others may */
 	SINK_FAILED,		/* the database cannot go on */
 	SINK_PENDING		/* taken; sink_settle or sink_refuse will tell,
@@ -170,7 +171,7 @@ int sink_gated(const struct sink *sink);
 
 /**
  * sink_settle(table, stored, n):
- * ${n} rows that were pending have become ${stored}, one of CREATED to SKIPPED.
+ * ${n} rows that were pending have become ${stored}, one of CREATED to REMOVED.
  */
 void sink_settle(struct sink_table *table, enum sink_stored stored,
     uint64_t n);

@@ -52,12 +52,16 @@ check_keys(struct sqlite_fk *fk, struct err *err)
 		return ((int)n);
 	(void)err_set(err, "%" PRId64 " row%s would be without the row "
 	    "referred to", n, n == 1 ? "" : "s");
-	return (err_status(err, DIAG_BADINPUT));
+	(void)err_hint(err, "undo what was loaded later first, or let --force "
+	    "leave them so");
+	(void)err_status(err, DIAG_BADINPUT);
+	return (1);
 }
 
-/* Everything but COMMIT. */
+/* Everything but COMMIT; *${broken} says that foreign keys are. */
 static int
-undo_all(struct sqlite *db, struct revert *r, int force, struct err *err)
+undo_all(struct sqlite *db, struct revert *r, int force, int *broken,
+    struct err *err)
 {
 	static const struct revert_ops ops = { change, mark, back };
 	struct sqlite_replay *replay = NULL;
@@ -72,13 +76,18 @@ undo_all(struct sqlite *db, struct revert *r, int force, struct err *err)
 	    revert_run(r, &ops, replay, force, err) == 0 &&
 	    sqlite_replay_end(replay, err) == 0)
 		rc = check_keys(fk, err);
+	if (rc > 0) {
+		*broken = 1;
+		rc = force ? 0 : -1;
+	}
 	sqlite_replay_free(replay);
 	sqlite_fk_free(fk);
 	return (rc);
 }
 
 static int
-say_done(const struct revert *r, const struct sqlite_target_opts *opts)
+say_done(const struct revert *r, const struct sqlite_target_opts *opts,
+    int broken)
 {
 	uint64_t odd = revert_refused(r), all = revert_undone(r) + odd;
 
@@ -87,7 +96,7 @@ say_done(const struct revert *r, const struct sqlite_target_opts *opts)
 	    all == 1 ? "" : "s", revert_undone(r), odd);
 	if (opts->dry_run)
 		diag_note("dry run: everything was rolled back");
-	return (odd > 0 ? DIAG_FINDINGS : DIAG_OK);
+	return (odd > 0 || broken ? DIAG_FINDINGS : DIAG_OK);
 }
 
 int
@@ -99,19 +108,20 @@ sqlite_revert_run(const char *path, const char *log,
 	struct revert *r;
 	struct err err = ERR_INIT;
 	struct quote q;
-	int rc = -1;
+	int rc = -1, broken = 0;
 
 	how.bare = 1;
 	how.create = 0;
 	if ((r = revert_open(log, "sqlite", &err)) != NULL &&
 	    (target = sqlite_target_open(path, &how, &err)) != NULL &&
-	    undo_all(sqlite_target_db(target), r, force, &err) == 0) {
+	    undo_all(sqlite_target_db(target), r, force, &broken,
+	    &err) == 0) {
 		rc = sqlite_target_close(target, &err);
 		target = NULL;
 	}
 	sqlite_target_abandon(target);
 	if (rc == 0)
-		rc = say_done(r, opts);
+		rc = say_done(r, opts, broken);
 	else {
 		diag_err(NULL, &err);
 		rc = err.status != 0 ? err.status : DIAG_FAIL;

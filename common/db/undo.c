@@ -164,6 +164,8 @@ undo_committed(struct undo *u)
 {
 	struct err err = ERR_INIT;
 
+	if (u->lines == 0 && u->committed > 0)
+		return;
 	buf_printf(&u->b, "{\"op\":\"commit\",\"changes\":%" PRIu64 "}\n",
 	    u->lines);
 	if (flush(u, &err) != 0) {

@@ -11,7 +11,7 @@ int
 ledger_balance(const struct ledger *l, struct err *err)
 {
 	uint64_t sum = l->created + l->updated + l->unchanged + l->skipped +
-	    l->rejected + l->rolled_back;
+	    l->removed + l->rejected + l->rolled_back;
 
 	if (sum == l->in)
 		return (0);
@@ -23,15 +23,18 @@ ledger_balance(const struct ledger *l, struct err *err)
 void
 ledger_say_sink(const struct ledger *l, const char *what)
 {
-	char name[256], back[64] = "";
+	char name[256], back[64] = "", removed[64] = "";
 
 	if (l->rolled_back > 0)
 		(void)snprintf(back, sizeof(back), ", %" PRIu64
 		    " rolled back", l->rolled_back);
+	if (l->removed > 0)
+		(void)snprintf(removed, sizeof(removed), " %" PRIu64
+		    " removed,", l->removed);
 	diag_note("%s: %" PRIu64 " in, %" PRIu64 " created, %" PRIu64
-	    " updated, %" PRIu64 " unchanged, %" PRIu64 " skipped, %" PRIu64
+	    " updated,%s %" PRIu64 " unchanged, %" PRIu64 " skipped, %" PRIu64
 	    " rejected%s", quote_plain(name, sizeof(name), what, strlen(what)),
-	    l->in, l->created, l->updated, l->unchanged, l->skipped,
+	    l->in, l->created, l->updated, removed, l->unchanged, l->skipped,
 	    l->rejected, back);
 }
 
@@ -70,4 +73,6 @@ ledger_put_json(const struct ledger *l, struct buf *b)
 	    l->created,
 	    l->updated, l->unchanged, l->skipped, l->rejected,
 	    l->rolled_back, l->bytes);
+	if (l->removed > 0)
+		buf_printf(b, ",\"removed\":%" PRIu64, l->removed);
 }

@@ -1,7 +1,8 @@
 /*
  * ledger - what became of every row, and the line that says so
  *
- * For a sink, rows in = created + updated + unchanged + skipped + rejected,
+ * For a sink, rows in = created + updated + unchanged + skipped + rejected
+ * (+ removed, where that is what a row asks for),
  * and + rolled_back after a run that failed;
  * for a filter, rows in = passed + dropped + rejected.  ledger_end checks it.
  */
@@ -16,6 +17,7 @@ struct err;
 struct ledger {
 	uint64_t	in;		/* rows read, bad ones too */
 	uint64_t	created, updated, unchanged, skipped;	/* sinks */
+	uint64_t	removed;	/* by sinks that are told to */
 	uint64_t	rejected;
 	uint64_t	rolled_back;	/* read, not kept: the run failed */
 	uint64_t	out;		/* filters and sources: rows written */
