@@ -119,8 +119,9 @@ open_source(struct run *r, const char *operand, struct err *err)
 	const char *where;
 
 	if (rel == NULL || after_where(cfg->after, cfg->order_by, cfg->where,
-	    NAME_LOWER, r->arena, &where, err) != 0 || pgpick_columns(&rel, 1, &cfg->columns,
-	    &cfg->exclude, &pick, r->arena, err) != 0)
+	    NAME_LOWER, r->arena, &where, err) != 0 ||
+	    pgpick_columns(&rel, 1, &cfg->columns, &cfg->exclude, &pick,
+	    r->arena, err) != 0)
 		return (-1);
 	r->rel = rel;
 	want = (struct pgsource_spec){

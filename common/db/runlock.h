@@ -19,7 +19,8 @@ struct runlock;
 /**
  * runlock_take(e, wait, err):
  * Take the lock for the database of ${e}, waiting at most ${wait} seconds for
- * whoever has it, of whom a note is printed.  Return NULL with ${err} filled when it could not be had; caller frees with runlock_free.
+ * whoever has it, of whom a note is printed.  Return NULL with ${err} filled
+ * when it could not be had; caller frees with runlock_free.
  */
 struct runlock *runlock_take(struct engine *e, uint64_t wait,
     struct err *err);
