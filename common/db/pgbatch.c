@@ -11,8 +11,8 @@
 /* What the first lane's buffers may keep, which holds all rows when they are
  * alike; and what those of the other lanes may, of which there are many. */
 #define KEEP_BYTES	(PGBATCH_BYTES * 2)
-#define KEEP_BYTES_MORE	((size_t)64 << 10)
-#define KEEP_ROWS_MORE	512
+#define KEEP_BYTES_MORE	((size_t)4 << 10)
+#define KEEP_ROWS_MORE	64
 
 /* The keys of a batch's rows, as an open hash. */
 struct pgbatch_keys {
@@ -193,7 +193,7 @@ pgbatch_clear(struct pgbatch *b)
 	empty(&b->text, KEEP_BYTES);
 	if (b->keys->n > 0)
 		memset(b->keys->slots, 0, SLOTS * sizeof(*b->keys->slots));
-	empty(&b->keys->bytes, KEEP_BYTES_MORE * 8);
+	empty(&b->keys->bytes, KEEP_BYTES / 4);
 	b->keys->n = 0;
 	b->nlanes = b->nrows = b->bytes = 0;
 }

@@ -15,7 +15,7 @@
 
 struct row;
 
-#define PGBATCH_LANES	32
+#define PGBATCH_LANES	512
 #define PGBATCH_ROWS	16384
 #define PGBATCH_BYTES	((size_t)3 << 20)
 

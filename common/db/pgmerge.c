@@ -72,10 +72,10 @@ pgmerge_put_stage(const struct pgmerge *m, int lasting, struct buf *b)
 }
 
 void
-pgmerge_put_empty(const struct pgmerge *m, struct buf *b)
+pgmerge_put_empty(const struct pgmerge *m, int wholly, struct buf *b)
 {
 
-	buf_puts(b, "TRUNCATE ");
+	buf_puts(b, wholly ? "TRUNCATE " : "DELETE FROM ");
 	put_stage_name(m, b);
 }
 

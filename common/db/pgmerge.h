@@ -67,10 +67,11 @@ enum pgmerge_answer {
 void pgmerge_put_stage(const struct pgmerge *m, int lasting, struct buf *b);
 
 /**
- * pgmerge_put_empty(m, b):
- * Append the statement that empties staging.
+ * pgmerge_put_empty(m, wholly, b):
+ * Append the statement that empties staging: quickly, when it holds few rows, or
+ * ${wholly}, so that those that were there take no room either.
  */
-void pgmerge_put_empty(const struct pgmerge *m, struct buf *b);
+void pgmerge_put_empty(const struct pgmerge *m, int wholly, struct buf *b);
 
 /**
  * pgmerge_put_copy(m, present, staged, b):

@@ -13,7 +13,7 @@
 #include "row/row.h"
 
 #define PLANS		64		/* shapes of rows remembered */
-#define SETS		256		/* sets of columns, at most, */
+#define SETS		1024		/* sets of columns, at most, */
 #define SETS_BYTES	((size_t)2 << 20) /* and their statements */
 
 struct pgplans {

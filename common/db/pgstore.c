@@ -11,6 +11,9 @@
 /* How often a merge is repeated when other transactions come in between. */
 #define MERGES_MOST	20
 
+/* Staging is truncated after so many rows. */
+#define DEAD_ROWS	2000
+
 /* Rows that refer to others of the same table wait for these up to so many
  * bytes. */
 #define HELD_BYTES	((size_t)6 << 20)
@@ -21,6 +24,8 @@ enum hold { HOLD_RANGES, HOLD_ROWS, HOLD_NONE };
 struct pgstore {
 	struct pg			*pg;
 	const struct pgstore_opts	*opts;
+	size_t				 dead;		/* deleted rows in
+							   staging */
 	enum hold			 hold;
 	struct pgbatch			*held[2];	/* made when needed */
 	int				 holding;	/* which one */
@@ -403,14 +408,30 @@ store_merge(struct work *w, size_t from, size_t to)
 	return (ATTEMPT_DONE);
 }
 
+/* Empty staging of ${rows} rows.  To truncate it makes new files each time,
+ * which is too much for a few. */
+static int
+empty_staging(struct work *w, size_t rows)
+{
+	struct pgstore *s = w->s;
+	struct buf sql = { 0 };
+	int rc;
+
+	s->dead += rows;
+	pgmerge_put_empty(&s->opts->merge, s->dead > DEAD_ROWS, &sql);
+	if (s->dead > DEAD_ROWS)
+		s->dead = 0;
+	rc = pg_exec(s->pg, buf_z(&sql), &w->done->err);
+	buf_free(&sql);
+	return (rc);
+}
+
 /* COPY into staging, and from there into the table. */
 static enum attempt
 store_staged(struct work *w, size_t from, size_t to)
 {
-	struct buf sql = { 0 };
 	enum attempt result;
 	uint64_t stored;
-	int rc;
 
 	if (begin(w, "rowpipe_copy") != ATTEMPT_DONE)
 		return (ATTEMPT_FAILED);
@@ -419,10 +440,8 @@ store_staged(struct work *w, size_t from, size_t to)
 	result = divide(w, from, to, store_merge);
 	if (result != ATTEMPT_DONE)
 		return (result);
-	pgmerge_put_empty(&w->s->opts->merge, &sql);
-	rc = pg_exec(conn(w), buf_z(&sql), &w->done->err);
-	buf_free(&sql);
-	return (rc == 0 ? release(w, "rowpipe_copy") : ATTEMPT_FAILED);
+	return (empty_staging(w, to - from) == 0 ?
+	    release(w, "rowpipe_copy") : ATTEMPT_FAILED);
 }
 
 void

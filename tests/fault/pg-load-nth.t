@@ -28,6 +28,7 @@ step=11
 [ -z "${CHECK_LONG-}" ] || step=1
 
 load() {
+	# shellcheck disable=SC2086
 	pg-load -q --rejects bad --stats stats $mode t <rows
 }
 state() { psql -c 'SELECT count(*) FROM t'; }
