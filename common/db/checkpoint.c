@@ -8,6 +8,7 @@
 #include "base/diag.h"
 #include "base/digest.h"
 #include "base/err.h"
+#include "base/fault.h"
 #include "base/mem.h"
 #include "base/opt.h"
 #include "base/quote.h"
@@ -112,9 +113,10 @@ digest_model(const struct table *model, char *hex)
 	buf_free(&b);
 }
 
-enum { STATE, BATCH, START, LINES, SHA256, REJECTS, OPTIONS, TARGET };
+enum { STATE, BATCH, START, LINES, SHA256, REJECTS, OPTIONS, TARGET,
+	LAST_KEY };
 static const char read_sql[] = "SELECT state, batch, start_line, lines, "
-    "sha256, rejects, options, target FROM " CHECKPOINT_TABLE
+    "sha256, rejects, options, target, last_key FROM " CHECKPOINT_TABLE
     " WHERE run = $1 AND stream = $2";
 
 static int
@@ -161,8 +163,10 @@ go_on(struct checkpoint *c, size_t i, const struct engine_result *r,
 	    engine_get(r, 0, SHA256));
 	from.exact = s->done;
 	from.skip = !c->opts->goes_on;
-	if (c->opts->goes_on)
+	if (c->opts->goes_on) {
 		from.start = from.lines;
+		from.last_key = engine_get(r, 0, LAST_KEY);
+	}
 	sink_resume(c->sink, &c->sink->tables[i], NULL, 0, &from);
 	return (0);
 }
@@ -335,6 +339,9 @@ checkpoint_write(struct checkpoint *c, int with, int done, struct err *err)
 	size_t i;
 
 	if (sink_rejects_sync(c->sink, &rejects, err) != 0)
+		return (-1);
+	if (fault_planted("checkpoint") &&
+	    (engine_commit(c->e, err) != 0 || engine_begin(c->e, err) != 0))
 		return (-1);
 	for (i = 0; i < c->sink->ntables; i++) {
 		sink_mark(&c->sink->tables[i], with, &m);

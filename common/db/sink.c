@@ -395,8 +395,11 @@ sink_resume(struct sink *sink, struct sink_table *table,
 	if (from->rejects > sink->run->rejects_kept)
 		sink->run->rejects_kept = from->rejects;
 	table->trail = trail_new(key, n, from->start);
+	if (from->last_key != NULL)
+		trail_after(table->trail, from->last_key);
 	table->resume = mem_alloc(sizeof(*table->resume));
 	*table->resume = *from;
+	table->resume->last_key = NULL;
 }
 
 int

@@ -116,6 +116,8 @@ struct sink_resume {
 	char		sha256[65];	/* of these */
 	int		exact;		/* and no more may come */
 	uint64_t	rejects;	/* bytes of the file that they left */
+	const char	*last_key;	/* of the last that is loaded, or NULL;
+					   borrowed for the call only */
 };
 
 /**

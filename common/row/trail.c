@@ -41,6 +41,14 @@ trail_new(const char *const *key, size_t n, uint64_t start)
 	return (t);
 }
 
+void
+trail_after(struct trail *t, const char *last)
+{
+
+	t->last.len = 0;
+	buf_puts(&t->last, last);
+}
+
 static void
 find_key(struct trail *t, const struct row *row)
 {

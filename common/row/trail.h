@@ -46,6 +46,12 @@ struct trail *trail_new(const char *const *key, size_t n, uint64_t start);
 void trail_key(struct trail *t, const char *const *key, size_t n);
 
 /**
+ * trail_after(t, last):
+ * Before the first row: the row before it had the key ${last}, a JSON object.
+ */
+void trail_after(struct trail *t, const char *last);
+
+/**
  * trail_enter(t, row), trail_leave(t):
  * The line ${row}, which may be no row, is at hand; it is done with.
  */

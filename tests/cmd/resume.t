@@ -66,6 +66,11 @@ $name: t: 900 in, 900 created, 0 updated, 0 unchanged, 0 skipped, 0 rejected"
 	run_with part load --resume two
 	status_is "$1: the run goes on to the end of its file" 0
 	sql "UPDATE rowpipe_checkpoints SET state = 'running' WHERE run = 'two'"
+	run_with /dev/null load --resume two --continue
+	run load --resume-point two
+	out_is "$1: when nothing comes after it, the last key stays" \
+	    '{"id":900}'
+	sql "UPDATE rowpipe_checkpoints SET state = 'running' WHERE run = 'two'"
 	sed 1,900d rows | run_with /dev/stdin load --resume two --continue
 	status_is "$1: --continue takes what comes after" 0
 	is "$1: all are there" "$(sql 'SELECT count(*) FROM t')" 2500
