@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,6 +8,7 @@
 
 #include "base/diag.h"
 #include "base/err.h"
+#include "base/fault.h"
 
 static const char *progname = "rowpipe";
 static int level;
@@ -33,7 +35,10 @@ diag_init(const char *name)
 {
 
 	progname = name;
-	fill_descriptors();
+	if (!fault_planted("descriptors"))
+		fill_descriptors();
+	if (fault_planted("locale"))
+		(void)setlocale(LC_ALL, "");
 	/* A file that may not grow is a write that fails, not a death. */
 	(void)signal(SIGXFSZ, SIG_IGN);
 }

@@ -17,12 +17,12 @@ static const struct {
 } errnos[] = {
 	{ "EIO", EIO }, { "ENOSPC", ENOSPC }, { "EINTR", EINTR },
 	{ "EAGAIN", EAGAIN }, { "EPIPE", EPIPE }, { "EMFILE", EMFILE },
-	{ "EACCES", EACCES }, { "short", 0 },
+	{ "EACCES", EACCES },
 };
 
 /* The plan is read once; this module exists in test builds only. */
 static struct {
-	int		ready, kind, value, on, count;
+	int		ready, kind, value, on, count, most;
 	unsigned long	nth, seen[FAULT_KINDS], all;
 } plan;
 
@@ -66,6 +66,10 @@ read_plan(void)
 	while ((word = strtok_r(NULL, ":", &save)) != NULL) {
 		if (strcmp(word, "on") == 0)
 			plan.on = 1;
+		if (strncmp(word, "short", 5) == 0) {
+			plan.value = 0;
+			plan.most = word[5] == '\0' ? 1 : atoi(word + 5);
+		}
 		for (i = 0; i < sizeof(errnos) / sizeof(errnos[0]); i++)
 			if (strcmp(word, errnos[i].name) == 0)
 				plan.value = errnos[i].value;
@@ -90,7 +94,8 @@ fault_hit(enum fault_kind kind)
 	if (n != plan.nth && !(plan.on && n > plan.nth))
 		return (0);
 	if (plan.value == 0)
-		return (kind == FAULT_READ || kind == FAULT_WRITE ? 1 : 0);
+		return (kind == FAULT_READ || kind == FAULT_WRITE ?
+		    plan.most : 0);
 	errno = plan.value;
 	return (-1);
 }

@@ -10,16 +10,30 @@
  * makes the Nth operation of that kind fail (with "on", every later one too).
  * KIND is alloc, read, write, open, sync, rename, or any.  The errno is EIO
  * unless named (ENOSPC EINTR EAGAIN EPIPE EMFILE EACCES); the name "short"
- * instead makes a read or write move one byte only.  ROWPIPE_FAULT=count
- * prints how many operations there were, on standard error, at the end.
+ * instead makes a read or write move one byte only, "short7" seven at most.
+ * ROWPIPE_FAULT=count prints how many operations there were, on standard
+ * error, at the end.
  *
  * The same build has bugs to order: where the code asks fault_planted("X"),
  * ROWPIPE_PLANT=X (or a list, "X,Y") makes it do the wrong thing.  A test that
  * hunts for mistakes is run once more on them, and must find them.
  *
- *     gate     a sink commits without waiting for leave (row/gate.c)
- *     frame    the end of a file is taken for the end of its frame
- *              (row/input.c)
+ *     checkpoint   a batch is committed before its checkpoint
+ *                  (db/checkpoint.c)
+ *     deaf         a write that fails is taken for done (base/io.c)
+ *     descriptors  closed standard descriptors are left closed (base/diag.c)
+ *     frame        the end of a file is taken for the end of its frame
+ *                  (row/input.c)
+ *     gate         a sink commits without waiting for leave (row/gate.c)
+ *     locale       numbers are read as the locale has it (base/diag.c)
+ *     mode         a new file keeps the mode of its temporary one
+ *                  (base/outfile.c)
+ *     rejects      a run that goes on keeps rejects of rows that come again
+ *                  (row/rejects.c)
+ *     rollback     a load that fails commits what it has
+ *                  (db/sqlite_target.c)
+ *     short        a short write is taken for a whole one (base/io.c)
+ *     zone         gmtime is local time (jq/builtin_date.c)
  */
 #ifndef ROWPIPE_BASE_FAULT_H
 #define ROWPIPE_BASE_FAULT_H
@@ -33,7 +47,7 @@ enum fault_kind {
 /**
  * fault_hit(kind):
  * Count one operation of ${kind}.  Return 0 when it may go ahead, -1 with
- * errno set when it shall fail, 1 when it shall move a single byte.
+ * errno set when it shall fail, else how many bytes it shall move at most.
  */
 int fault_hit(enum fault_kind kind);
 

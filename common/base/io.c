@@ -41,6 +41,14 @@ wait_for(int fd, short events)
 	(void)poll(&p, 1, 1000);
 }
 
+/* Of ${n} bytes, as many as fault_hit leaves. */
+static size_t
+at_most(int hit, size_t n)
+{
+
+	return (hit > 0 && (size_t)hit < n ? (size_t)hit : n);
+}
+
 ssize_t
 io_read_at(int fd, void *p, size_t n, off_t at)
 {
@@ -51,7 +59,7 @@ io_read_at(int fd, void *p, size_t n, off_t at)
 		if ((hit = fault_hit(FAULT_READ)) < 0)
 			got = -1;
 		else
-			got = pread(fd, p, hit > 0 && n > 0 ? 1 : n, at);
+			got = pread(fd, p, at_most(hit, n), at);
 	} while (got == -1 && (errno == EINTR || errno == EAGAIN));
 	return (got);
 }
@@ -66,7 +74,7 @@ io_read(int fd, void *p, size_t n)
 		if ((hit = fault_hit(FAULT_READ)) < 0)
 			got = -1;
 		else
-			got = read(fd, p, hit > 0 && n > 0 ? 1 : n);
+			got = read(fd, p, at_most(hit, n));
 		if (got >= 0)
 			return (got);
 		if (errno == EAGAIN || errno == EWOULDBLOCK)
@@ -97,7 +105,7 @@ write_once(int fd, const void *p, size_t n, io_put *put)
 {
 	int hit = fault_hit(FAULT_WRITE);
 
-	return (hit < 0 ? -1 : put(fd, p, hit > 0 && n > 0 ? 1 : n));
+	return (hit < 0 ? -1 : put(fd, p, at_most(hit, n)));
 }
 
 static int
@@ -108,13 +116,15 @@ write_all(int fd, const void *p, size_t n, io_put *put_some)
 
 	while (n > 0) {
 		put = write_once(fd, s, n, put_some);
+		if (put >= 0 && fault_planted("short"))
+			return (0);
 		if (put >= 0) {
 			s += put;
 			n -= (size_t)put;
 		} else if (errno == EAGAIN || errno == EWOULDBLOCK)
 			wait_for(fd, POLLOUT);
 		else if (errno != EINTR)
-			return (-1);
+			return (fault_planted("deaf") ? 0 : -1);
 	}
 	return (0);
 }

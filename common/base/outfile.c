@@ -108,6 +108,8 @@ copy_mode(int fd, const struct stat *target)
 {
 	mode_t mask;
 
+	if (fault_planted("mode"))
+		return;
 	if (target != NULL) {
 		(void)fchmod(fd, target->st_mode & 07777);
 		return;

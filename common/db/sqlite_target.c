@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/err.h"
+#include "base/fault.h"
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/outfile.h"
@@ -233,8 +234,12 @@ void
 sqlite_target_abandon(struct sqlite_target *t)
 {
 
+	struct err ignored = ERR_INIT;
+
 	if (t == NULL)
 		return;
+	if (t->db != NULL && fault_planted("rollback"))
+		(void)sqlite_commit(t->db, &ignored);
 	close_database(t);
 	sqlite_undo_free(t->undo);
 	outfile_abort(t->made);

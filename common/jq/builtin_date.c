@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/decimal.h"
 #include "base/err.h"
+#include "base/fault.h"
 #include "jq/builtin_lib.h"
 #include "jq/date.h"
 #include "jq/number.h"
@@ -199,7 +200,8 @@ format(struct run *r, struct value *v, struct value *out, int local)
 		if (split_seconds(r, &v[0], &t, &frac) != 0)
 			return (run_error(r, "%s: time is out of range",
 			    name));
-		(local ? date_localtime : date_gmtime)(&d, t);
+		(local || fault_planted("zone") ? date_localtime :
+		    date_gmtime)(&d, t);
 	}
 	s = value_bytes(run_heap(r), &v[1], &len);
 	b = run_buf(r);

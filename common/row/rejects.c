@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/err.h"
+#include "base/fault.h"
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/outfile.h"
@@ -72,7 +73,8 @@ rejects_resume(const char *path, uint64_t max, uint64_t keep,
 		(void)err_status(err, DIAG_BADINPUT);
 		goto failed;
 	}
-	if (S_ISREG(st.st_mode) && (ftruncate(r->fd, (off_t)keep) != 0 ||
+	if (S_ISREG(st.st_mode) && ((!fault_planted("rejects") &&
+	    ftruncate(r->fd, (off_t)keep) != 0) ||
 	    lseek(r->fd, 0, SEEK_END) == -1)) {
 		(void)err_sys(err, "could not cut file %s", quote_z(&q, path));
 		goto failed;
