@@ -182,14 +182,19 @@ static int
 clear_all(const struct config *cfg, struct engine *e, struct clear *c,
     struct err *err)
 {
+	int rc = 0;
 
-	if (cfg->undo_log != NULL && clear_log(c, cfg->undo_log, err) != 0)
+	if (cfg->undo_log != NULL)
+		rc = clear_log(c, cfg->undo_log, err);
+	if (rc == 0)
+		rc = clear_run(c, err);
+	if (rc == 0)
+		rc = clear_ready(c, err);
+	if (rc == 0)
+		rc = engine_commit(e, err);
+	clear_end(c, rc == 0, err->status == DIAG_UNKNOWN);
+	if (rc != 0)
 		return (stopped(err));
-	if (clear_run(c, err) != 0 || engine_commit(e, err) != 0) {
-		if (cfg->undo_log != NULL && err->status != DIAG_UNKNOWN)
-			(void)unlink(cfg->undo_log);
-		return (stopped(err));
-	}
 	diag_note("all of them were deleted");
 	return (DIAG_OK);
 }

@@ -6,16 +6,15 @@
 #include "base/diag.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/outfile.h"
 #include "base/quote.h"
 #include "db/clear.h"
 #include "db/clear_graph.h"
 #include "db/engine.h"
 #include "db/feed.h"
 #include "db/pg.h"
+#include "db/sqlite_undo.h"
+#include "db/undo.h"
 #include "json/json.h"
-
-#define FLUSH_SIZE	((size_t)1 << 20)
 
 struct clear {
 	struct engine		 *e;
@@ -28,6 +27,8 @@ struct clear {
 						   can go one by one; the named
 						   ones after them refer to each
 						   other in circles */
+	struct undo		 *undo;		/* the log, while there is */
+	struct sqlite_undo	 *watch;	/* one; on SQLite */
 };
 
 /*
@@ -321,11 +322,28 @@ written(const struct clear_node *n)
 }
 
 static int
-log_table(struct clear *c, size_t node, struct outfile *f, struct err *err)
+log_row(struct clear *c, size_t node, struct json_reader *reader,
+    const struct buf *row, struct err *err)
+{
+	const struct clear_node *n = &c->g.nodes[node];
+	struct buf *b;
+
+	if (json_read_object(reader, row->s, row->len, err) != 0)
+		return (-1);
+	b = undo_line(c->undo, "delete", written(n));
+	buf_puts(b, ",\"key\":");
+	put_key(n, reader, row, b);
+	buf_puts(b, ",\"before\":");
+	buf_put(b, row->s, row->len);
+	return (undo_line_end(c->undo, err));
+}
+
+static int
+log_table(struct clear *c, size_t node, struct err *err)
 {
 	const struct clear_node *n = &c->g.nodes[node];
 	struct json_reader *reader = json_reader_new();
-	struct buf row = { 0 }, b = { 0 };
+	struct buf row = { 0 };
 	struct feed *feed;
 	struct quote q;
 	uint64_t rows = 0;
@@ -338,25 +356,9 @@ log_table(struct clear *c, size_t node, struct outfile *f, struct err *err)
 		if ((rc = feed_next(feed, &row, err)) != 1)
 			break;
 		rows++;
-		if (json_read_object(reader, row.s, row.len, err) != 0) {
+		if (log_row(c, node, reader, &row, err) != 0)
 			rc = -1;
-			break;
-		}
-		buf_puts(&b, "{\"op\":\"delete\",\"table\":");
-		json_put_z(&b, written(n));
-		buf_puts(&b, ",\"key\":");
-		put_key(n, reader, &row, &b);
-		buf_puts(&b, ",\"before\":");
-		buf_put(&b, row.s, row.len);
-		buf_puts(&b, "}\n");
-		if (b.len < FLUSH_SIZE)
-			continue;
-		if (outfile_write(f, b.s, b.len, err) != 0)
-			rc = -1;
-		b.len = 0;
 	}
-	if (rc == 0 && b.len > 0)
-		rc = outfile_write(f, b.s, b.len, err);
 	if (rc == 0 && rows != c->tables[node].rows) {
 		(void)err_set(err, "table %s changed while it was read",
 		    quote_z(&q, n->label));
@@ -365,25 +367,52 @@ log_table(struct clear *c, size_t node, struct outfile *f, struct err *err)
 	feed_close(feed);
 	json_reader_free(reader);
 	buf_free(&row);
-	buf_free(&b);
 	return (rc);
 }
 
 int
 clear_log(struct clear *c, const char *path, struct err *err)
 {
-	struct outfile *f = outfile_open(path, err);
 	size_t i;
 
-	if (f == NULL)
-		return (-1);
-	for (i = 0; i < c->nnamed; i++) {
-		if (log_table(c, c->order[i], f, err) == 0)
-			continue;
-		outfile_abort(f);
-		return (-1);
+	/* SQLite tells of each row itself. */
+	if (engine_sqlite(c->e) != NULL) {
+		c->watch = sqlite_undo_new(engine_sqlite(c->e), path, err);
+		return (c->watch == NULL ? -1 : 0);
 	}
-	return (outfile_commit(f, err));
+	if ((c->undo = undo_open(path, "postgresql", err)) == NULL)
+		return (-1);
+	for (i = 0; i < c->nnamed; i++)
+		if (log_table(c, c->order[i], err) != 0)
+			return (-1);
+	return (0);
+}
+
+int
+clear_ready(struct clear *c, struct err *err)
+{
+
+	if (c->watch != NULL)
+		return (sqlite_undo_sync(c->watch, err));
+	return (c->undo != NULL ? undo_sync(c->undo, err) : 0);
+}
+
+void
+clear_end(struct clear *c, int committed, int unknown)
+{
+
+	if (c->watch != NULL && committed)
+		sqlite_undo_committed(c->watch);
+	else if (c->watch != NULL && unknown)
+		sqlite_undo_unknown(c->watch);
+	if (c->undo != NULL && committed)
+		undo_committed(c->undo);
+	else if (c->undo != NULL && unknown)
+		undo_unknown(c->undo);
+	sqlite_undo_free(c->watch);
+	undo_close(c->undo);
+	c->watch = NULL;
+	c->undo = NULL;
 }
 
 /*

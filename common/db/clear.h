@@ -59,11 +59,26 @@ int clear_refused(const struct clear *c);
 
 /**
  * clear_log(c, path, err):
- * Write what goes to the file ${path}: {"op":"delete","table":...,"key":{...},
- * "before":{...}}, a line a row, in the order in which it goes.  Without a
- * primary key, the key is the whole row.  Return 0, or -1 with ${err} filled.
+ * Keep an undo log (undo.h) of what goes in the file ${path}, which must not
+ * exist; before clear_run.  On PostgreSQL it has the rows of the tables that
+ * are named, and without a primary key the key is the whole row; on SQLite also
+ * what triggers do.  Return 0, or -1 with ${err} filled.
  */
 int clear_log(struct clear *c, const char *path, struct err *err);
+
+/**
+ * clear_ready(c, err):
+ * COMMIT comes next: make the log durable, if there is one.  Return 0, or -1
+ * with ${err} filled.
+ */
+int clear_ready(struct clear *c, struct err *err);
+
+/**
+ * clear_end(c, committed, unknown):
+ * COMMIT was done, or not, or nobody knows.  Without it there is no log.  To be
+ * called before the connection is closed.
+ */
+void clear_end(struct clear *c, int committed, int unknown);
 
 /**
  * clear_run(c, err):

@@ -54,13 +54,15 @@ site   2 rows stand in the way'
 	is "$1: looking has deleted nothing" \
 	    "$(sql 'SELECT count(*) FROM word')" 4
 
+	rm -f log
 	run table-clear "$db" --confirm --undo-log log site page word hint
 	status_is "$1: --confirm deletes" 0
 	is "$1: everything is gone" "$(sql 'SELECT (SELECT count(*) FROM word)
 	    + (SELECT count(*) FROM page) + (SELECT count(*) FROM site) +
 	    (SELECT count(*) FROM hint)')" 0
 	is "$1: and nothing else" "$(sql 'SELECT count(*) FROM tree')" 3
-	is "$1: the log has each row" "$(jq -r .table log | uniq -c | xargs)" \
+	is "$1: the log has each row" "$(jq -r '.table // empty' log | uniq -c |
+	    xargs)" \
 	    '4 word 2 hint 3 page 3 site'
 	is "$1: with its key" "$(jq -c 'select(.table == "page") | .key' log |
 	    sort | xargs)" '{site:1,n:1} {site:1,n:2} {site:2,n:1}'
@@ -90,6 +92,20 @@ site   2 rows stand in the way'
 	status_is "$1: nor when it cannot be shown" 4
 	is "$1: the row is there still" "$(sql 'SELECT count(*) FROM tree')" 1
 }
+
+rm -f u.db ulog
+sqlite3 u.db "CREATE TABLE p (id INTEGER PRIMARY KEY AUTOINCREMENT, v);
+    CREATE TABLE c (p REFERENCES p ON DELETE CASCADE, x BLOB);
+    INSERT INTO p (v) VALUES ('a'), (1.0), (x'00'); INSERT INTO c VALUES
+    (1, CAST(x'ff' AS TEXT)), (2, -9e999)"
+sqlite3 u.db .dump >before
+run table-clear u.db --confirm --undo-log ulog c p
+run sqlite-load u.db --undo ulog
+status_is 'SQLite: sqlite-load --undo brings the rows back' 0
+is 'SQLite: as they were' "$(sqlite3 u.db .dump)" "$(cat before)"
+run table-clear u.db --confirm --undo-log ulog c
+status_is 'a log that is there is not written over' 4
+is 'and nothing is deleted' "$(sqlite3 u.db .dump)" "$(cat before)"
 
 db=a.db
 sql() { sqlite3 -bail a.db "$1"; }
@@ -129,16 +145,18 @@ cases PostgreSQL
 
 sql 'CREATE SCHEMA "Odd ""x"; CREATE TABLE "Odd ""x"."T;" (a int);
     INSERT INTO "Odd ""x"."T;" VALUES (1), (2)' 2>/dev/null
+rm -f log
 run table-clear "$db" --confirm --undo-log log '"Odd ""x"."T;"'
 status_is 'odd names are names' 0
 is 'the log has them, and without a key the row is the key' \
-    "$(jq -c '[.table, .key]' log | head -n 1)" '["\"Odd \"\"x\".\"T;\"",{"a":1}]'
+    "$(jq -c 'select(.table) | [.table, .key]' log | head -n 1)" '["\"Odd \"\"x\".\"T;\"",{"a":1}]'
 sql 'CREATE TABLE part (a int) PARTITION BY RANGE (a);
     CREATE TABLE part1 PARTITION OF part FOR VALUES FROM (0) TO (10);
     INSERT INTO part SELECT generate_series(0, 9)'
+rm -f log
 run table-clear "$db" --confirm --undo-log log part
 is 'partitions are cleared through their table' \
-    "$(wc -l <log) $(sql 'SELECT count(*) FROM part1')" '10 0'
+    "$(grep -c delete log) $(sql 'SELECT count(*) FROM part1')" '10 0'
 sql "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS
     'BEGIN RETURN NULL; END';
     CREATE TRIGGER keeper BEFORE DELETE ON tree FOR EACH ROW
