@@ -15,6 +15,8 @@
 #include "row/progress.h"
 
 static const struct opt opts[] = {
+	OPT_MANY(0, "add", "DEFINITION", "rebuild: add a column",
+	    struct migrate, add),
 	OPT_FLAG(0, "allow-out-of-order",
 	    "apply what comes before an applied one, too", struct migrate,
 	    allow_out_of_order),
@@ -25,6 +27,8 @@ static const struct opt opts[] = {
 	    conn),
 	OPT_STR(0, "dir", "DIR", "the folder (default migrations)",
 	    struct migrate, dir),
+	OPT_MANY(0, "drop", "COLUMN", "rebuild: leave a column out",
+	    struct migrate, drop),
 	OPT_FLAG(0, "dry-run", "say what would be run", struct migrate,
 	    dry_run),
 	OPT_FLAG(0, "json", "write a JSON object a line", struct migrate,
@@ -37,10 +41,14 @@ static const struct opt opts[] = {
 	OPT_OPTCHOICE(0, "progress", PROGRESS_WORDS,
 	    "how progress is shown (default auto)", struct migrate, progress,
 	    PROGRESS_AUTO),
+	OPT_MANY(0, "rename", "OLD=NEW", "rebuild: rename a column",
+	    struct migrate, rename),
 	OPT_UINT(0, "steps", "N", "down: take back this many",
 	    struct migrate, steps),
 	OPT_STR(0, "to", "NAME", "up to this one; down: it stays as the last",
 	    struct migrate, to),
+	OPT_MANY(0, "type", "COLUMN=TYPE", "rebuild: change a column's type",
+	    struct migrate, type),
 	OPT_UINT(0, "wait", "SECONDS",
 	    "wait for another runner (default 0)", struct migrate, wait),
 };
@@ -62,6 +70,7 @@ static const struct command {
 	{ "verify", migrate_verify, "run the verify of what is applied" },
 	{ "baseline", migrate_baseline, "take migrations as applied" },
 	{ "accept", migrate_accept, "take changed texts as they are" },
+	{ "rebuild", migrate_rebuild, "make a table of SQLite anew" },
 	{ "log", migrate_log, "list every run" },
 };
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -74,7 +74,8 @@ migrate_open(struct migrate_session *ms, const struct migrate *m,
 		ms->given = mem_strdup(m->conn);
 	ms->opts = (struct runner_opts){
 		.conn = m->conn, .busy = m->busy, .wait = m->wait,
-		.progress = m->progress, .read_only = mode == MIGRATE_LOOK
+		.progress = m->progress, .read_only = mode == MIGRATE_LOOK,
+		.silent = m->silent, .kill_at = (enum runner_point)m->kill_at
 	};
 	if ((mode == MIGRATE_MAKE && make_file(m->conn, err) != 0) ||
 	    (ms->r = runner_open(&ms->opts, err)) == NULL)

@@ -34,6 +34,9 @@ struct migrate {
 	/* Of test, squash, lint and rebuild. */
 	int		 full_workflow, rollback;
 	struct opt_list	 references;	/* --references DIR */
+	struct opt_list	 drop, rename, type, add;	/* of columns */
+	int		 kill_at;	/* enum runner_point: of a trial */
+	int		 silent;	/* a trial: scripts are not heard */
 };
 
 /**
@@ -48,6 +51,7 @@ int migrate_resume(const struct migrate *m, char **argv, struct err *err);
 int migrate_verify(const struct migrate *m, char **argv, struct err *err);
 int migrate_baseline(const struct migrate *m, char **argv, struct err *err);
 int migrate_accept(const struct migrate *m, char **argv, struct err *err);
+int migrate_rebuild(const struct migrate *m, char **argv, struct err *err);
 int migrate_log(const struct migrate *m, char **argv, struct err *err);
 
 #endif

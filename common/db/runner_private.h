@@ -79,6 +79,13 @@ int runner_book(struct runner_step *s, int (*write)(struct history *,
     struct history_row *, struct err *), struct err *err);
 
 /**
+ * runner_sound(e, err):
+ * Before COMMIT: see whether foreign_key_check and integrity_check of SQLite
+ * find anything.  Return 0, or -1 with ${err} filled.
+ */
+int runner_sound(struct engine *e, struct err *err);
+
+/**
  * runner_still(s, err):
  * Return 0 when the lock is still held, or -1 with ${err} filled.
  */

@@ -215,8 +215,8 @@ check_integrity(struct engine *e, struct err *err)
 	return (rc);
 }
 
-static int
-check_sqlite(struct engine *e, struct err *err)
+int
+runner_sound(struct engine *e, struct err *err)
 {
 
 	return (engine_sqlite(e) == NULL || (check_foreign_keys(e, err) == 0 &&
@@ -294,7 +294,7 @@ in_transaction(struct sql *q, struct err *err)
 	if (s->part != MIGRATION_VERIFY)
 		runner_point(s, RUNNER_BEFORE);
 	if (run_all(q, err) != 0 || run_verify(q, err) != 0 ||
-	    check_sqlite(q->e, err) != 0)
+	    runner_sound(q->e, err) != 0)
 		return (-1);
 	s->result->rows = (int64_t)q->rows;
 	if (write_history(q, err) != 0)
@@ -366,7 +366,7 @@ outside(struct sql *q, struct err *err)
 	    sqlite_in_transaction(engine_sqlite(q->e)))
 		return (err_set(err, "%s leaves a transaction open",
 		    q->file->path));
-	return (check_sqlite(q->e, err));
+	return (runner_sound(q->e, err));
 }
 
 int
