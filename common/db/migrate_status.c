@@ -202,8 +202,9 @@ put_words(struct migrate_session *ms, const struct counts *c, struct buf *b)
 			buf_printf(b, "Options: %s.\n",
 			    p->problems[i].options);
 	}
-	if (next.len == 0 && c->open > 0 && plan_stops(p, 0) == NULL)
-		migrate_put_command(ms, "up", &next);
+	if (next.len == 0 && c->open > 0 && plan_stops(p, 1) == NULL)
+		migrate_put_command(ms, plan_stops(p, 0) == NULL ? "up" :
+		    "up --allow-out-of-order", &next);
 	buf_printf(b, "\n%zu applied, %zu to do, on %s.\n", c->applied,
 	    c->open, runner_place(ms->r));
 	if (next.len > 0)

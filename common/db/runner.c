@@ -15,6 +15,7 @@
 #include "db/runner.h"
 #include "db/runner_private.h"
 #include "db/sqlite.h"
+#include "db/target.h"
 #include "row/progress.h"
 #include "schema/sqlscript.h"
 
@@ -22,14 +23,29 @@
  * Opening and closing.
  */
 
+/* Connect to look only.  A SQLite file that a killed process has left in the
+ * midst of a change must be put in order first, which takes a writer. */
+static struct engine *
+look(const struct runner_opts *opts, struct err *err)
+{
+	struct err ignored = ERR_INIT;
+	struct engine *e;
+
+	e = engine_open(opts->conn, ENGINE_READ, opts->busy, err);
+	if (e == NULL && opts->conn != NULL && target_is_sqlite(opts->conn))
+		e = engine_open(opts->conn, ENGINE_WRITE, opts->busy,
+		    &ignored);
+	return (e);
+}
+
 struct runner *
 runner_open(const struct runner_opts *opts, struct err *err)
 {
 	struct runner *r = mem_alloc(sizeof(*r));
 
 	r->opts = opts;
-	r->e = engine_open(opts->conn, opts->read_only ? ENGINE_READ :
-	    ENGINE_WRITE, opts->busy, err);
+	r->e = opts->read_only ? look(opts, err) :
+	    engine_open(opts->conn, ENGINE_WRITE, opts->busy, err);
 	if (r->e == NULL || (r->h = history_open(r->e, err)) == NULL) {
 		runner_close(r);
 		return (NULL);
