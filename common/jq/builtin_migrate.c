@@ -404,13 +404,17 @@ to_iso(struct run *r, struct value *v, struct value *fmt, struct value *out)
 	if (is_null(v, out))
 		return (BUILTIN_VALUE);
 	rc = read_date(r, v, fmt, &d, &frac, &parts);
-	b = run_buf(r);
-	if (rc == 0)
-		rc = date_iso(b, &d, &frac, parts);
-	buf_free(&frac);
-	if (rc != 0)
+	if (rc != 0) {
+		buf_free(&frac);
 		return (fmt == NULL ? not_a_date(r, v) : run_type_error2(r,
 		    v, fmt, "do not match"));
+	}
+	b = run_buf(r);
+	rc = date_iso(b, &d, &frac, parts);
+	buf_free(&frac);
+	if (rc != 0)
+		return (run_type_error(r, v, "is no day that there is in the "
+		    "years 0 to 9999"));
 	*out = value_str(run_heap(r), b->s, b->len);
 	return (BUILTIN_VALUE);
 }

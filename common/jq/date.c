@@ -145,6 +145,16 @@ date_locate(struct date *d)
 	set_zone(d, &tm, (int64_t)clock);
 }
 
+/* The 30th of February is computed to be one of March. */
+static int
+day_exists(const struct date *d)
+{
+	struct date same = *d;
+
+	set_day(&same, days_to(d->year, d->month, d->day));
+	return (same.month == d->month && same.day == d->day);
+}
+
 int
 date_iso(struct buf *b, const struct date *d, const struct buf *frac,
     int parts)
@@ -152,6 +162,8 @@ date_iso(struct buf *b, const struct date *d, const struct buf *frac,
 	struct date utc = *d;
 	int64_t t;
 
+	if (!day_exists(d))
+		return (-1);
 	if ((parts & DATE_ZONE) != 0) {
 		if (date_seconds(d, &t) != 0)
 			return (-1);

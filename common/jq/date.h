@@ -89,7 +89,8 @@ int date_guess(const char *s, size_t len, struct date *d, struct buf *frac,
 /**
  * date_iso(b, d, frac, parts):
  * Append ${d} as ISO 8601: the day alone, with the time, or in UTC with a Z
- * when the zone is known.  Return 0, or -1 when out of range.
+ * when the zone is known.  Return 0, or -1 when there is no such day or its
+ * year is out of range.
  */
 int date_iso(struct buf *b, const struct date *d, const struct buf *frac,
     int parts);
