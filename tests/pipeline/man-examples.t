@@ -137,4 +137,26 @@ prepare() { pg-dump-json -q clients >clients.ndjson; }
 page rowpipe.7 3
 is 'rowpipe.7: the table has moved' \
     "$(sqlite3 app.db 'SELECT min(status) FROM clients')" ACTIVE
+
+# Two databases: one that rows come from, and one that takes them.
+psql -q -c 'CREATE DATABASE man_examples'
+FROM=$PG
+TO="host=$PGHOST user=$PGUSER dbname=man_examples"
+export FROM TO
+psql -q -d "$TO" -c 'CREATE TABLE clients (id integer PRIMARY KEY, name text,
+    user_id integer, status text)'
+prepare() {
+	mkdir -p export/data
+	echo '{"id":50,"name":"x","password_hash":"y"}' \
+	    >export/data/users.ndjson
+	echo '{"id":60,"name":"z","user_id":50}' >export/data/clients.ndjson
+}
+page pg-load.1 5
+is 'pg-load.1: the table is like the stream' \
+    "$(psql -qAtc 'SELECT * FROM towns')" '2|Oslo'
+is 'pg-load.1: the rows have moved' "$(psql -d "$TO" -qAtc 'SELECT count(*)
+    FROM clients')" 30
+is 'pg-load.1: both tables were loaded' "$(psql -qAtc 'SELECT u.name, c.name
+    FROM clients AS c JOIN users AS u ON u.id = user_id WHERE c.id = 60')" 'x|z'
+psql -q -c 'DROP DATABASE man_examples'
 finish
