@@ -95,9 +95,8 @@ grid_text(const char *s, size_t len, struct buf *b)
 	return (width);
 }
 
-/* As grid_text, cut to ${most} columns. */
-static size_t
-put_cut(const char *s, size_t len, size_t most, struct buf *b)
+size_t
+grid_text_cut(const char *s, size_t len, size_t most, struct buf *b)
 {
 	size_t width = 0, i, at = b->len, keep = b->len, kept = 0;
 
@@ -143,7 +142,8 @@ grid_cell(struct grid *g, const char *s, size_t len)
 	    sizeof(*g->cells));
 	cell = &g->cells[g->ncells++];
 	cell->at = g->text.len;
-	cell->width = c->most > 0 ? put_cut(s, len, c->most, &g->text) :
+	cell->width = c->most > 0 ?
+	    grid_text_cut(s, len, c->most, &g->text) :
 	    grid_text(s, len, &g->text);
 	cell->len = g->text.len - cell->at;
 	if (cell->width > c->width)

@@ -58,6 +58,13 @@ void grid_put(const struct grid *g, size_t indent, struct buf *b);
 size_t grid_text(const char *s, size_t len, struct buf *b);
 
 /**
+ * grid_text_cut(s, len, most, b):
+ * As grid_text, cut to end with "..." when it would take more than ${most}
+ * columns; what is cut away is not looked at.
+ */
+size_t grid_text_cut(const char *s, size_t len, size_t most, struct buf *b);
+
+/**
  * grid_free(g):
  * Free ${g}; NULL is fine.
  */

@@ -239,7 +239,9 @@ close_output(struct run *r, int status)
 		r->ledger.out = output_rows(r->out);
 		r->ledger.bytes = output_bytes(r->out);
 	}
-	if (status != DIAG_OK) {
+	/* A report that has findings is whole nevertheless. */
+	if (status != DIAG_OK &&
+	    !(status == DIAG_FINDINGS && r->filter->report)) {
 		output_abandon(r->out);
 		return (status);
 	}
@@ -250,7 +252,7 @@ close_output(struct run *r, int status)
 		(void)err_sys(&r->err, "could not write standard output");
 		return (stopped(r, DIAG_FAIL));
 	}
-	return (DIAG_OK);
+	return (status);
 }
 
 static int
