@@ -68,8 +68,8 @@ void pgmerge_put_stage(const struct pgmerge *m, int lasting, struct buf *b);
 
 /**
  * pgmerge_put_empty(m, wholly, b):
- * Append the statement that empties staging: quickly, when it holds few rows, or
- * ${wholly}, so that those that were there take no room either.
+ * Append the statement that empties staging: quickly, when it holds few rows,
+ * or ${wholly}, so that those that were there take no room either.
  */
 void pgmerge_put_empty(const struct pgmerge *m, int wholly, struct buf *b);
 

@@ -20,7 +20,10 @@ cut_at() { # WHERE N
 	rm -f "$tmp/s/.s.PGSQL.$port"
 	"$proxy" "$tmp/s/.s.PGSQL.$port" "$server" "$1" "$2" &
 	pid=$!
-	until [ -S "$tmp/s/.s.PGSQL.$port" ]; do sleep 0.01; done
+	while [ ! -S "$tmp/s/.s.PGSQL.$port" ]; do
+		kill -0 "$pid" || exit 1
+		sleep 0.01
+	done
 	echo "{\"id\":\"$1$2\"}" >"$tmp/row"
 	PGAPPNAME=$schema run_with "$tmp/row" pg-load -d "host=$tmp/s" "$schema.t"
 	wait "$pid"
