@@ -18,6 +18,7 @@
 #include "db/pgmerge.h"
 #include "db/pgsequence.h"
 #include "db/pgtarget.h"
+#include "db/pgundo.h"
 #include "db/pgwrite.h"
 #include "db/sink.h"
 #include "row/filter.h"
@@ -59,6 +60,8 @@ static const struct opt opts[] = {
 	CHECKPOINT_OPTS(struct config, checkpoint),
 	OPT_MANY(0, "session", "SQL", "run SQL first in each transaction",
 	    struct config, write.session),
+	OPT_STR(0, "undo-log", "FILE", "write down what is changed in FILE",
+	    struct config, write.undo_log),
 	OPT_MANY(0, "update-columns", "NAME,...",
 	    "what --on-conflict update may change (default all)",
 	    struct config, update),
@@ -188,6 +191,9 @@ open_table(struct load *l, size_t i)
 		    "the same words", quote_z(&q, job->target->label));
 		return (err_status(&l->err, DIAG_USAGE));
 	}
+	if (pgwrite_undo(l->write) != NULL && pgundo_table(
+	    pgwrite_undo(l->write), job->target, &l->err) != 0)
+		return (-1);
 	job->rowload = pgload_new(pg, job->target, &l->cfg->load, l->sink,
 	    job->rows, l->a, &l->err);
 	return (job->rowload == NULL ? -1 :
@@ -432,7 +438,9 @@ main(int argc, char *argv[])
 	name_list(&cfg.key, NAME_KEEP, &cfg.load.key, l.a);
 	name_list(&cfg.update, NAME_KEEP, &cfg.load.update, l.a);
 	cfg.load.rejects = reader_rejects(&cfg.reader);
+	cfg.load.undo = cfg.write.undo_log != NULL;
 	cfg.load.lasting = cfg.batch > 0 && !cfg.write.dry_run;
+	cfg.write.lasting = cfg.load.lasting;
 	status = run(&l);
 	clean_up(&l);
 	return (sink_close(l.sink, status));

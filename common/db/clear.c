@@ -284,43 +284,6 @@ clear_refused(const struct clear *c)
  * What goes, for the record.
  */
 
-static void
-put_key(const struct clear_node *n, const struct json_reader *r,
-    const struct buf *row, struct buf *b)
-{
-	const struct json_field *f;
-	size_t i, k, put = 0;
-
-	if (n->nkey == 0) {
-		buf_put(b, row->s, row->len);
-		return;
-	}
-	buf_putc(b, '{');
-	for (i = 0; i < n->nkey; i++) {
-		for (k = 0; k < r->nfields; k++) {
-			f = &r->fields[k];
-			if (!json_string_is(&f->key, n->key[i],
-			    strlen(n->key[i])))
-				continue;
-			if (put++ > 0)
-				buf_putc(b, ',');
-			buf_put(b, f->key.s, f->key.len);
-			buf_putc(b, ':');
-			buf_put(b, f->value.s, f->value.len);
-		}
-	}
-	buf_putc(b, '}');
-}
-
-/* The table as a person would write it in SQL. */
-static const char *
-written(const struct clear_node *n)
-{
-
-	return (strspn(n->label, "abcdefghijklmnopqrstuvwxyz0123456789_.") ==
-	    strlen(n->label) ? n->label : n->sql);
-}
-
 static int
 log_row(struct clear *c, size_t node, struct json_reader *reader,
     const struct buf *row, struct err *err)
@@ -330,9 +293,10 @@ log_row(struct clear *c, size_t node, struct json_reader *reader,
 
 	if (json_read_object(reader, row->s, row->len, err) != 0)
 		return (-1);
-	b = undo_line(c->undo, "delete", written(n));
+	b = undo_line(c->undo, "delete", undo_name(n->label, n->sql));
 	buf_puts(b, ",\"key\":");
-	put_key(n, reader, row, b);
+	undo_put_key(b, reader->fields, reader->nfields, n->key, n->nkey,
+	    row->s, row->len);
 	buf_puts(b, ",\"before\":");
 	buf_put(b, row->s, row->len);
 	return (undo_line_end(c->undo, err));

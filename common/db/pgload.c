@@ -482,6 +482,7 @@ set_merge(struct pgload *l, struct arena *a, struct err *err)
 	m->conflict = (enum pgmerge_conflict)o->conflict;
 	m->overriding = o->overriding;
 	m->note_keys = o->delete_missing;
+	m->undo = o->undo;
 	m->number = (unsigned)(l->table - l->sink->tables) + 1;
 	m->in_key = arena_alloc(a, n);
 	m->may_change = arena_alloc(a, n);
@@ -520,7 +521,8 @@ pgload_new(struct pg *pg, const struct pgtarget *t,
 	l->sink = sink;
 	l->table = table;
 	l->keys_are_plain = 1;
-	l->store_opts.staged = opts->conflict != PGMERGE_ERROR || t->no_copy;
+	l->store_opts.staged = opts->conflict != PGMERGE_ERROR ||
+	    t->no_copy || opts->undo;
 	l->store_opts.stop = !opts->rejects;
 	l->store_opts.lasting = opts->lasting;
 	for (i = 0; i < 2; i++)

@@ -30,6 +30,9 @@ struct pgload_opts {
 	int		 ignore_unknown;/* keys without a column */
 	int		 overriding;	/* identities GENERATED ALWAYS */
 	int		 delete_missing;/* rows that did not come */
+	int		 undo;		/* note what changes in
+						   PGMERGE_UNDO, which is
+						   there */
 	int		 rejects;	/* bad rows do not end the run */
 	int		 lasting;	/* more than one transaction */
 };

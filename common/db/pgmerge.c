@@ -55,6 +55,15 @@ put_definition(const struct pgmerge *m, size_t i, struct buf *b)
 }
 
 void
+pgmerge_put_undo(int lasting, struct buf *b)
+{
+
+	buf_printf(b, "CREATE TEMPORARY TABLE rowpipe_undo (n bigserial, "
+	    "t integer, op text, before text, after text) ON COMMIT %s",
+	    lasting ? "DELETE ROWS" : "DROP");
+}
+
+void
 pgmerge_put_stage(const struct pgmerge *m, int lasting, struct buf *b)
 {
 	size_t i;
@@ -275,12 +284,16 @@ static void
 put_old(const struct pgmerge *m, const unsigned char *present, struct buf *b)
 {
 
-	buf_printf(b, "old AS MATERIALIZED (SELECT s.n, o.differs%s FROM ",
-	    has_place(m) ? ", o.place" : "");
+	buf_printf(b, "old AS MATERIALIZED (SELECT s.n, o.differs%s%s FROM ",
+	    has_place(m) ? ", o.place" : "", !m->undo ? "" :
+	    ", CASE WHEN o.differs THEN o.before END AS before");
 	put_stage_name(m, b);
 	buf_puts(b, " AS s CROSS JOIN LATERAL (SELECT ");
 	if (has_place(m))
 		buf_puts(b, "t.ctid AS place, ");
+	if (m->undo)
+		buf_puts(b, "pg_catalog.row_to_json(t.*)::pg_catalog.text"
+		    " AS before, ");
 	if (m->conflict >= PGMERGE_UPDATE)
 		put_differs(m, present, b);
 	else
@@ -292,6 +305,45 @@ put_old(const struct pgmerge *m, const unsigned char *present, struct buf *b)
 	buf_puts(b, " OFFSET 0) AS o WHERE ");
 	put_range(b);
 	buf_puts(b, ")");
+}
+
+/* What of the row t that was written is wanted. */
+static void
+put_returning(const struct pgmerge *m, const char *first, const char *as,
+    struct buf *b)
+{
+
+	if (m->undo)
+		buf_printf(b, " RETURNING %spg_catalog.row_to_json(t.*)"
+		    "::pg_catalog.text AS %s", first, as);
+	else
+		buf_puts(b, " RETURNING 1");
+}
+
+/* Note what was done; ${from} tells of it. */
+static void
+put_note(const struct pgmerge *m, char op, const char *columns,
+    const char *from, struct buf *b)
+{
+
+	buf_printf(b, "SELECT %u, '%c'::pg_catalog.text, %s FROM %s",
+	    m->number, op, columns, from);
+}
+
+#define INSERT_UNDO "INSERT INTO " PGMERGE_UNDO " (t, op, before, after) "
+
+static void
+put_notes(const struct pgmerge *m, int updates, struct buf *b)
+{
+
+	buf_puts(b, ", undo AS (" INSERT_UNDO);
+	if (updates) {
+		put_note(m, 'u', "o.before, u.after",
+		    "upd AS u JOIN old AS o ON o.n = u.n", b);
+		buf_puts(b, " UNION ALL ");
+	}
+	put_note(m, 'i', "NULL, i.after", "ins AS i", b);
+	buf_putc(b, ')');
 }
 
 static void
@@ -313,7 +365,8 @@ put_update(const struct pgmerge *m, const unsigned char *present,
 		buf_puts(b, " AND ");
 		put_range(b);
 	}
-	buf_puts(b, " RETURNING 1)");
+	put_returning(m, "s.n, ", "after", b);
+	buf_putc(b, ')');
 }
 
 static void
@@ -338,7 +391,7 @@ put_insert(const struct pgmerge *m, const unsigned char *present,
     struct buf *b)
 {
 
-	buf_printf(b, "INSERT INTO %s (", m->target->sql);
+	buf_printf(b, "INSERT INTO %s AS t (", m->target->sql);
 	put_columns(m, present, NULL, b);
 	buf_printf(b, ")%s SELECT ", m->overriding ?
 	    " OVERRIDING SYSTEM VALUE" : "");
@@ -409,7 +462,13 @@ pgmerge_put_merge(const struct pgmerge *m, const unsigned char *present,
 	    changes(m, present) > 0;
 
 	if (m->conflict == PGMERGE_ERROR) {
+		buf_puts(b, m->undo ? "WITH ins AS (" : "");
 		put_insert(m, present, b);
+		if (!m->undo)
+			return;
+		put_returning(m, "", "after", b);
+		buf_puts(b, ") " INSERT_UNDO);
+		put_note(m, 'i', "NULL, i.after", "ins AS i", b);
 		return;
 	}
 	buf_puts(b, "WITH ");
@@ -421,7 +480,11 @@ pgmerge_put_merge(const struct pgmerge *m, const unsigned char *present,
 	buf_puts(b, " AND NOT EXISTS (SELECT FROM old AS o WHERE o.n = s.n)"
 	    " ON CONFLICT (");
 	put_key(m, NULL, b);
-	buf_puts(b, ") DO NOTHING RETURNING 1)");
+	buf_puts(b, ") DO NOTHING");
+	put_returning(m, "", "after", b);
+	buf_putc(b, ')');
+	if (m->undo)
+		put_notes(m, updates, b);
 	if (m->note_keys) {
 		buf_puts(b, ", seen AS (INSERT INTO ");
 		put_seen_name(m, b);
@@ -458,11 +521,16 @@ void
 pgmerge_put_missing(const struct pgmerge *m, struct buf *b)
 {
 
-	buf_puts(b, "DELETE FROM ");
+	buf_puts(b, m->undo ? "WITH del AS (DELETE FROM " : "DELETE FROM ");
 	put_target(m, b);
 	buf_puts(b, " AS t WHERE NOT EXISTS (SELECT FROM ");
 	put_seen_name(m, b);
 	buf_puts(b, " AS s WHERE ");
 	put_same_key(m, b);
 	buf_putc(b, ')');
+	if (!m->undo)
+		return;
+	put_returning(m, "", "before", b);
+	buf_puts(b, ") " INSERT_UNDO);
+	put_note(m, 'd', "d.before, NULL", "del AS d", b);
 }

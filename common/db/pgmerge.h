@@ -50,6 +50,8 @@ struct pgmerge {
 	int			 nulls_match;	/* null in a key is equal to
 						   null */
 	int			 note_keys;	/* which ones have come */
+	int			 undo;		/* note what was there and what
+						   came of it */
 	unsigned		 number;	/* of staging, in the session */
 };
 
@@ -58,6 +60,17 @@ enum pgmerge_answer {
 	PGMERGE_OLD, PGMERGE_DIFFERING, PGMERGE_UPDATED, PGMERGE_INSERTED,
 	PGMERGE_KEYS		/* different ones among them */
 };
+
+/* Where that is noted, for all tables of a load: t is the number of the table,
+ * op the first letter of what was done, before and after are rows as JSON. */
+#define PGMERGE_UNDO "pg_temp.rowpipe_undo"
+
+/**
+ * pgmerge_put_undo(lasting, b):
+ * Append the statement that makes PGMERGE_UNDO, for this transaction or,
+ * ${lasting}, to be emptied at the end of each.
+ */
+void pgmerge_put_undo(int lasting, struct buf *b);
 
 /**
  * pgmerge_put_stage(m, lasting, b):

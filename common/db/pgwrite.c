@@ -6,12 +6,14 @@
 #include "base/mem.h"
 #include "base/quote.h"
 #include "db/pg.h"
+#include "db/pgundo.h"
 #include "db/pgrefuse.h"
 #include "db/pgwrite.h"
 
 struct pgwrite {
 	const struct pgwrite_opts	*opts;
 	struct pg			*pg;
+	struct pgundo			*undo;
 	char				 xid[24];	/* "": none */
 };
 
@@ -45,10 +47,24 @@ pgwrite_open(const struct pgwrite_opts *opts, struct err *err)
 	struct pgwrite *w = mem_alloc(sizeof(*w));
 
 	w->opts = opts;
-	if ((w->pg = pg_open(opts->dbname, err)) != NULL && begin(w, err) == 0)
-		return (w);
+	if ((w->pg = pg_open(opts->dbname, err)) == NULL ||
+	    begin(w, err) != 0)
+		goto failed;
+	if (opts->undo_log != NULL && (w->undo = pgundo_new(w->pg,
+	    opts->undo_log, opts->lasting, err)) == NULL)
+		goto failed;
+	return (w);
+
+failed:
 	pgwrite_close(w);
 	return (NULL);
+}
+
+struct pgundo *
+pgwrite_undo(const struct pgwrite *w)
+{
+
+	return (w->undo);
 }
 
 struct pg *
@@ -93,16 +109,21 @@ pgwrite_check(struct pgwrite *w, struct err *err)
 	xid = pg_get(res, 0, 0);
 	(void)snprintf(w->xid, sizeof(w->xid), "%s", xid == NULL ? "" : xid);
 	pg_done(res);
-	return (0);
+	return (w->undo == NULL || w->opts->dry_run ? 0 :
+	    pgundo_ready(w->undo, err));
 }
 
 int
 pgwrite_commit(struct pgwrite *w, struct err *err)
 {
+	int rc;
 
 	if (w->opts->dry_run)
 		return (pg_exec(w->pg, "ROLLBACK", err));
-	if (pg_commit(w->pg, err) == 0)
+	rc = pg_commit(w->pg, err);
+	if (w->undo != NULL)
+		pgundo_end(w->undo, rc, err->status);
+	if (rc == 0)
 		return (0);
 	if (err->status != DIAG_UNKNOWN)
 		return (-1);
@@ -131,5 +152,6 @@ pgwrite_close(struct pgwrite *w)
 	if (w == NULL)
 		return;
 	pg_close(w->pg);
+	pgundo_free(w->undo);
 	mem_free(w);
 }

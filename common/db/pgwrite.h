@@ -12,12 +12,16 @@
 
 struct err;
 struct pg;
+struct pgundo;
 struct pgwrite;
 
 struct pgwrite_opts {
 	const char	*dbname;	/* see pg_open */
 	struct opt_list	 session;	/* statements after BEGIN */
 	int		 dry_run;	/* roll back at the end */
+	int		 lasting;	/* more than one transaction */
+	const char	*undo_log;	/* file for an undo log (undo.h), or
+					   NULL */
 };
 
 /**
@@ -35,9 +39,15 @@ struct pgwrite *pgwrite_open(const struct pgwrite_opts *opts,
 struct pg *pgwrite_pg(const struct pgwrite *w);
 
 /**
+ * pgwrite_undo(w):
+ * The undo log, which stays ${w}'s, or NULL.
+ */
+struct pgundo *pgwrite_undo(const struct pgwrite *w);
+
+/**
  * pgwrite_check(w, err):
- * Check the constraints that were deferred, and learn what the transaction is
- * called.  Return 0 when a COMMIT has nothing left to fail for but the server
+ * Check the constraints that were deferred, learn what the transaction is
+ * called, and make the undo log durable.  Return 0 when a COMMIT has nothing left to fail for but the server
  * itself; else -1 with ${err} filled, DIAG_BADINPUT for a broken constraint.
  */
 int pgwrite_check(struct pgwrite *w, struct err *err);

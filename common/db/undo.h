@@ -26,6 +26,7 @@
 
 struct buf;
 struct err;
+struct json_field;
 struct undo;
 
 /**
@@ -43,6 +44,23 @@ struct undo *undo_open(const char *path, const char *engine,
  * members to, each after a comma; undo_line_end ends the line.
  */
 struct buf *undo_line(struct undo *u, const char *op, const char *table);
+
+/**
+ * undo_name(label, sql):
+ * What to call a table of PostgreSQL: its ${label} where that means the table,
+ * else its quoted name ${sql}.
+ */
+const char *undo_name(const char *label, const char *sql);
+
+/**
+ * undo_put_key(b, fields, nfields, key, n, row, len):
+ * Append the key of a row with these ${nfields} members: an object of those
+ * that the ${n} names ${key} name; when there are none the row itself, the
+ * ${len} bytes at ${row}.
+ */
+void undo_put_key(struct buf *b, const struct json_field *fields,
+    size_t nfields, const char *const *key, size_t n, const char *row,
+    size_t len);
 
 /**
  * undo_line_end(u, err):
