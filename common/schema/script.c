@@ -44,6 +44,9 @@ script_end(struct script *s, size_t start)
 	buf_free(&statement);
 }
 
+static const char *keep_text(struct script *, const char *, va_list)
+    __attribute__((format(printf, 2, 0)));
+
 /* Keep the formatted text, however long it is, in the arena. */
 static const char *
 keep_text(struct script *s, const char *fmt, va_list ap)

@@ -50,8 +50,8 @@ $name: t: 900 in, 900 created, 0 updated, 0 unchanged, 0 skipped, 0 rejected"
 	run_with rows load --resume one
 	status_is "$1: a complete run has nothing to do" 0
 	err_has "$1: and says so" 'run "one" is complete'
-	echo '{"id":2501,"name":"more","odd":[]}' | cat rows - >more
-	run_with more load --resume one
+	echo '{"id":2501,"name":"more","odd":[]}' | cat rows - >longer
+	run_with longer load --resume one
 	status_is "$1: more rows are another run" 3
 	sql 'ALTER TABLE t ADD COLUMN extra text'
 	run_with rows load --resume one
@@ -131,7 +131,8 @@ load() {
 	esac
 }
 sql() { sqlite3 -bail a.db "$1"; }
-sql 'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, odd TEXT) STRICT'
+sqlite3 -bail a.db \
+    'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, odd TEXT) STRICT'
 cases SQLite
 kills SQLite
 run_with rows sqlite-load new.db t --create --batch 100 --resume r

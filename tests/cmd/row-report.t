@@ -220,12 +220,12 @@ is 'json: nothing is cut' "$(jq '.sections[].rows[].a | length' "$out")" 5000
 jq -cn '[range(1000) | {key: "c\(.)", value: .}] | from_entries' >in
 reports --format html in
 status_is 'a thousand columns' 0
-jq -c '.more = 1' in >more
-reports more
+jq -c '.more = 1' in >wide
+reports wide
 status_is 'one more is bad input' 3
 err_is 'and is said so' \
-    'row-report: more:1: the table would have more than 1000 columns'
-cat more in >both
+    'row-report: wide:1: the table would have more than 1000 columns'
+cat wide in >both
 reports --rejects bad --format json both
 is 'what was refused leaves no columns' \
     "$(jq -c '[.rows, (.sections[].columns | length)]' "$out")" '[1,1000]'
@@ -258,8 +258,8 @@ printf '{"a":1}\n{"a"\n' >in
 reports --format html in
 status_is 'bad JSON on line 2: status 3' 3
 out_is 'bad JSON: nothing is written' ''
-enum-upcase -q -f a --frame checks | sed '$d' >cut
-reports cut
+enum-upcase -q -f a --frame checks | sed '$d' >short
+reports short
 status_is 'a stream that is cut: status 5' 5
 out_is 'a stream that is cut: nothing is written' ''
 printf '{"a":1}' >in

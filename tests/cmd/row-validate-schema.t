@@ -73,6 +73,7 @@ sed 's/^\[\{500\}//;s/\]\{500\}$//' deep >half
 echo '{"allOf":[{"anyOf":[{"items":{"$ref":"#"}}]}]}' >schema.json
 run row-validate -q --schema schema.json half
 status_is 'also by roundabout ways' 0
+# shellcheck disable=SC3045
 (ulimit -s 256 && row-validate -q --schema schema.json deep) >"$out" 2>"$err"
 is 'a stack that is too small is an error, not a crash' $? 2
 

@@ -196,20 +196,20 @@ last=$(grep -n '"op":"commit"' u | tail -n 2 | head -n 1 | cut -d: -f1)
 lines=$(grep -c . u)
 whole base.db >before
 # The load was committed, and killed before it could say so.
-sed '$d' u >cut
+sed '$d' u >short
 cp a.db b.db
-run sqlite-load b.db --undo cut
+run sqlite-load b.db --undo short
 whole b.db >now
 check 'a batch committed and not marked is undone' cmp before now
 # The batch was never committed.
 head -n "$last" u >two
 cp a.db b.db
-sqlite-load -q --undo cut b.db
+sqlite-load -q --undo short b.db
 head -n 40 in >in40
 rm -f ignored
 cp base.db b.db
 sqlite-load -q --on-error reject --batch 20 --on-conflict update b.db t <in40 2>/dev/null
-run sqlite-load b.db --undo cut
+run sqlite-load b.db --undo short
 status_is 'a batch that was never committed is left out' 0
 err_has 'and that is said' 'were never committed, and are left out'
 whole b.db >now

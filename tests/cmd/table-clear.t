@@ -118,7 +118,8 @@ sql() { sqlite3 -bail a.db "$1"; }
 } | sqlite3 -bail a.db
 sql() { sqlite3 -bail a.db "PRAGMA foreign_keys = off; $1"; }
 cases SQLite
-sql "CREATE TRIGGER keep BEFORE DELETE ON tree BEGIN SELECT RAISE(IGNORE); END"
+sqlite3 -bail a.db "CREATE TRIGGER keep BEFORE DELETE ON tree BEGIN
+    SELECT RAISE(IGNORE); END"
 run table-clear a.db --confirm tree
 status_is 'SQLite: rows that a trigger keeps are not passed over' 4
 err_has 'SQLite: the trigger is named' 'triggers may fire: keep'
