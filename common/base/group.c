@@ -106,6 +106,14 @@ group_signal(const struct group *g, int number)
 }
 
 void
+group_leave(struct group *g)
+{
+
+	(void)close(g->lifeline);
+	mem_free(g);
+}
+
+void
 group_close(struct group *g)
 {
 

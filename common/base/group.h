@@ -41,6 +41,13 @@ int group_guarded(const struct group *g);
 void group_signal(const struct group *g, int number);
 
 /**
+ * group_leave(g):
+ * In a process that the master has forked, into the group or not: no longer
+ * stand for the master, and free ${g} there.
+ */
+void group_leave(struct group *g);
+
+/**
  * group_close(g):
  * Dismiss the guard and free ${g}; NULL is fine.  Processes that are still in
  * the group go on.
