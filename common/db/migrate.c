@@ -121,7 +121,8 @@ migrate_stop(struct migrate_session *ms, struct err *err)
 	(void)err_set(err, "%s", first->text);
 	if (first->options[0] != '\0')
 		(void)err_hint(err, "%s", first->options);
-	return (err_status(err, DIAG_BADINPUT));
+	return (err_status(err, first->status != 0 ? first->status :
+	    DIAG_BADINPUT));
 }
 
 int

@@ -439,9 +439,12 @@ plan_read(const char *dir, enum migration_engine engine,
 		if (p->v[i].applied && p->v[i].migration != NULL)
 			last = i;
 	for (i = 0; i < p->n; i++) {
-		if (p->v[i].why != NULL)
+		if (p->v[i].why != NULL) {
 			add_problem(&w, PLAN_UNREADABLE, i, p->v[i].why->msg,
 			    p->v[i].why->hint);
+			p->problems[p->nproblems - 1].status =
+			    p->v[i].why->status;
+		}
 		look_for_replaced(&w, i);
 		look_for_change(&w, i);
 		look_for_order(&w, i, last);

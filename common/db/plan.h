@@ -49,6 +49,7 @@ struct plan_problem {
 	size_t		 step;		/* in plan->v */
 	const char	*text;		/* what is wrong, for a message */
 	const char	*options;	/* what can be done, for a hint */
+	int		 status;	/* enum diag_status; 0: not said */
 };
 
 struct plan {
