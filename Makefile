@@ -137,7 +137,7 @@ check: tests
 
 # Also what takes too long for every change: the tests look at CHECK_LONG.
 check-long:
-	@CHECK_LONG=1 $(MAKE) --no-print-directory check
+	@CHECK_LONG=1 TEST_SECONDS=$${TEST_SECONDS:-5400} $(MAKE) --no-print-directory check
 
 SANITIZE	= -fsanitize=address,undefined -fno-sanitize-recover=all
 check-asan:
