@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -615,8 +616,9 @@ answer(const struct config *cfg, char *const operands[])
 
 	if (operands[1] != NULL && operands[2] != NULL)
 		opt_usage(&spec, "no more than one table is named here");
-	e = engine_open_sqlite(operands[0], ENGINE_READ, cfg->target.busy,
-	    &err);
+	/* A run that was killed may have left a change to roll back. */
+	e = engine_open_sqlite(operands[0], access(operands[0], W_OK) == 0 ?
+	    ENGINE_WRITE : ENGINE_READ, cfg->target.busy, &err);
 	if (e == NULL)
 		diag_exit(&err, DIAG_FAIL);
 	rc = checkpoint_answer(e, &cfg->checkpoint, operands[1], &err);

@@ -57,7 +57,7 @@ create() {
 # A source that is asked for what comes after the last key.
 goes_on() {
 	table=keyed
-	point=$(under='' && "${sink}_load" keyed --resume-point run 2>/dev/null)
+	point=$(under='' && "${sink}_load" keyed --resume-point run) || return
 	[ -n "$point" ] || point=none
 	awk -v "from=$point" 'from == "none" || seen
 	    index($0, substr(from, 1, length(from) - 1) ",") == 1 { seen = 1 }
