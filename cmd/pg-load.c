@@ -16,6 +16,7 @@
 #include "db/pg.h"
 #include "db/pgload.h"
 #include "db/pgmerge.h"
+#include "db/pgrevert.h"
 #include "db/pgsequence.h"
 #include "db/pgtarget.h"
 #include "db/pgundo.h"
@@ -31,6 +32,7 @@ struct config {
 	struct pgload_opts	 load;
 	uint64_t		 batch;		/* 0: one transaction */
 	int			 confirm, force;
+	const char		*undo;		/* a log */
 	struct opt_list		 key, update;	/* as given */
 	struct checkpoint_opts	 checkpoint;
 };
@@ -45,7 +47,7 @@ static const struct opt opts[] = {
 	    struct config, load.delete_missing),
 	OPT_FLAG(0, "dry-run", "do everything, then roll back",
 	    struct config, write.dry_run),
-	OPT_FLAG(0, "force", "let empty input delete all rows",
+	OPT_FLAG(0, "force", "do also what is unsafe, see the page",
 	    struct config, force),
 	OPT_FLAG(0, "ignore-unknown", "leave out keys without a column",
 	    struct config, load.ignore_unknown),
@@ -60,6 +62,8 @@ static const struct opt opts[] = {
 	CHECKPOINT_OPTS(struct config, checkpoint),
 	OPT_MANY(0, "session", "SQL", "run SQL first in each transaction",
 	    struct config, write.session),
+	OPT_STR(0, "undo", "FILE", "undo what the undo log FILE says",
+	    struct config, undo),
 	OPT_STR(0, "undo-log", "FILE", "write down what is changed in FILE",
 	    struct config, write.undo_log),
 	OPT_MANY(0, "update-columns", "NAME,...",
@@ -68,7 +72,8 @@ static const struct opt opts[] = {
 	READER_OPTS(struct config, reader),
 };
 static const struct opt_spec spec = OPT_SPEC("pg-load",
-    "TABLE | TABLE=FILE ...", "store rows in a PostgreSQL database", opts);
+    "TABLE | TABLE=FILE ... | --undo=FILE",
+    "store rows in a PostgreSQL database", opts);
 
 /* A table to load. */
 struct job {
@@ -416,6 +421,17 @@ check_options(const struct config *cfg)
 		    " tells how many rows it would delete");
 }
 
+static int
+undo(const struct config *cfg, char *const operands[])
+{
+
+	if (operands[0] != NULL)
+		opt_usage(&spec, "--undo takes its tables from the log");
+	if (cfg->write.undo_log != NULL)
+		opt_usage(&spec, "--undo writes no undo log of its own");
+	return (pgrevert_run(cfg->undo, &cfg->write, cfg->force));
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -428,6 +444,8 @@ main(int argc, char *argv[])
 	check_options(&cfg);
 	if (checkpoint_asked(&cfg.checkpoint))
 		return (answer(&cfg, operands));
+	if (cfg.undo != NULL)
+		return (undo(&cfg, operands));
 	l.sink = sink_open(operands, &cfg.reader, &l.err);
 	if (l.sink == NULL && l.err.status == DIAG_USAGE)
 		opt_usage(&spec, "%s", l.err.msg);

@@ -352,18 +352,17 @@ revert_run(struct revert *r, const struct revert_ops *ops, void *cookie,
 	return (err_status(err, DIAG_BADINPUT));
 }
 
-uint64_t
-revert_undone(const struct revert *r)
+int
+revert_say(const struct revert *r, int dry_run)
 {
+	uint64_t all = r->undone + r->refused;
 
-	return (r->undone);
-}
-
-uint64_t
-revert_refused(const struct revert *r)
-{
-
-	return (r->refused);
+	diag_note("undo: %" PRIu64 " change%s, %" PRIu64 " undone, %" PRIu64
+	    " where the row was not as it was left", all,
+	    all == 1 ? "" : "s", r->undone, r->refused);
+	if (dry_run)
+		diag_note("dry run: everything was rolled back");
+	return (r->refused > 0 ? DIAG_FINDINGS : DIAG_OK);
 }
 
 void

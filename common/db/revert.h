@@ -60,12 +60,12 @@ int revert_run(struct revert *r, const struct revert_ops *ops, void *cookie,
     int force, struct err *err);
 
 /**
- * revert_undone(r), revert_refused(r):
- * How many changes were undone as they should; how many rows were not as the
- * log says.
+ * revert_say(r, dry_run):
+ * After COMMIT, or after ROLLBACK of a dry run: say how many changes were
+ * undone.  Return the exit status, which is DIAG_FINDINGS when rows were not as
+ * the log says.
  */
-uint64_t revert_undone(const struct revert *r);
-uint64_t revert_refused(const struct revert *r);
+int revert_say(const struct revert *r, int dry_run);
 
 /**
  * revert_close(r):

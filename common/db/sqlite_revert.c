@@ -85,20 +85,6 @@ undo_all(struct sqlite *db, struct revert *r, int force, int *broken,
 	return (rc);
 }
 
-static int
-say_done(const struct revert *r, const struct sqlite_target_opts *opts,
-    int broken)
-{
-	uint64_t odd = revert_refused(r), all = revert_undone(r) + odd;
-
-	diag_note("undo: %" PRIu64 " change%s, %" PRIu64 " undone, %" PRIu64
-	    " where the row was not as it was left", all,
-	    all == 1 ? "" : "s", revert_undone(r), odd);
-	if (opts->dry_run)
-		diag_note("dry run: everything was rolled back");
-	return (odd > 0 || broken ? DIAG_FINDINGS : DIAG_OK);
-}
-
 int
 sqlite_revert_run(const char *path, const char *log,
     const struct sqlite_target_opts *opts, int force)
@@ -120,9 +106,11 @@ sqlite_revert_run(const char *path, const char *log,
 		target = NULL;
 	}
 	sqlite_target_abandon(target);
-	if (rc == 0)
-		rc = say_done(r, opts, broken);
-	else {
+	if (rc == 0) {
+		rc = revert_say(r, opts->dry_run);
+		if (broken)
+			rc = DIAG_FINDINGS;
+	} else {
 		diag_err(NULL, &err);
 		rc = err.status != 0 ? err.status : DIAG_FAIL;
 		if (rc != DIAG_UNKNOWN)
