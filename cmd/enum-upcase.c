@@ -285,7 +285,6 @@ take_schema(struct config *cfg, const char *path)
 			    " %s of table %s",
 			    quote_z(&q, path_text(cfg->fields[i].path)),
 			    quote_z(&q2, t->name));
-		/* cppcheck-suppress nullPointerRedundantCheck */
 		for (j = 0; j < c->nlabels; j++)
 			if (recode_allow(cfg->fields[i].recode, c->labels[j],
 			    strlen(c->labels[j]), &err) != 0)

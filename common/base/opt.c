@@ -182,7 +182,7 @@ static int
 takes_arg(const struct opt *o)
 {
 
-	/* cppcheck-suppress nullPointerRedundantCheck */
+	/* cppcheck-suppress [nullPointerRedundantCheck, ctunullpointer] */
 	return (o->kind != OPT_KIND_FLAG && o->kind != OPT_KIND_OPTSTR &&
 	    o->kind != OPT_KIND_OPTCHOICE);
 }

@@ -348,7 +348,7 @@ check_down(const struct migrate_session *ms, const struct plan_step *s,
 static int
 go_down(struct migrate_session *ms, struct tally *t, struct err *err)
 {
-	size_t *list, n, rest, i;
+	size_t *list, n, rest = 0, i;
 
 	n = plan_applied(&ms->plan, &list, ms->a);
 	if (find_rest(ms, list, n, &rest, err) != 0)

@@ -408,6 +408,7 @@ read_parts(struct read *r, struct err *err)
 	enum migration_part part;
 	struct migration_file *f;
 	struct head head;
+	int rc;
 
 	if (read_file(r, MIGRATION_UP, r->engine, &m->file[MIGRATION_UP],
 	    err) != 0)
@@ -422,7 +423,9 @@ read_parts(struct read *r, struct err *err)
 			continue;
 		/* What holds for the whole migration, its up says. */
 		r->m = part == MIGRATION_UP ? m : &ignored;
-		if (read_head(r, f, &head, err) != 0)
+		rc = read_head(r, f, &head, err);
+		r->m = m;
+		if (rc != 0)
 			return (-1);
 		f->no_transaction = head.no_transaction;
 		f->no_foreign_keys = head.no_foreign_keys;
