@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "base/quote.h"
 #include "json/json.h"
 #include "schema/property.h"
@@ -189,6 +190,22 @@ mark_required(struct reading *rd, const struct json_value *v, void *cookie)
 	return (0);
 }
 
+/* A schema that went through a filter may have a frame around it. */
+static int
+no_properties(struct target *to, const struct json_value *doc)
+{
+	struct err unused = ERR_INIT;
+	struct reading rd = *to->rd;
+	struct json_value v;
+
+	rd.err = &unused;
+	(void)reading_refuse(to->rd, doc, "the schema has no properties");
+	if (reading_get(&rd, doc, "@stream", JSON_OBJECT, &v) != 0)
+		(void)err_hint(to->rd->err, "the file has a frame, as rows "
+		    "have: unset ROWPIPE_FRAME where it is written");
+	return (-1);
+}
+
 static int
 read_properties(struct target *to, const struct json_value *doc)
 {
@@ -202,8 +219,7 @@ read_properties(struct target *to, const struct json_value *doc)
 	    &properties)) < 0)
 		return (-1);
 	if (rc == 0)
-		return (reading_refuse(to->rd, doc,
-		    "the schema has no properties"));
+		return (no_properties(to, doc));
 	if (read_names(to, &properties) != 0)
 		return (-1);
 	required.flags = alloc_items(to, &properties, 1);

@@ -197,6 +197,9 @@ usage 'a map to a number' 'file "map": value "a" is mapped to no string' \
 printf '{"a":"b"}\n{"c"}\n' >map
 usage 'a map that is no JSON' \
     'file "map": line 2: expected a colon after the key "c", found "}"' -f s --map-file map
+printf '{"@stream":{"v":1}}\n{"title":"t"}\n' >framed
+run enum-upcase -f s --schema framed
+err_has 'a schema in a frame: how to get one without' 'unset ROWPIPE_FRAME'
 run enum-upcase -f s --map-file missing
 status_is 'a map that is not there is an I/O error' 4
 err_is 'a map that is not there: says so' \
