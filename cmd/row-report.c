@@ -96,8 +96,9 @@ verdict(const struct config *cfg, struct err *err)
 	}
 	if (fail == 0)
 		return (0);
-	(void)err_set(err, "%" PRIu64 " of %" PRIu64 " rows failed", fail,
+	diag_note("%" PRIu64 " of %" PRIu64 " rows failed", fail,
 	    report_rows(cfg->report));
+	(void)err_set(err, "%s", "");		/* the report says it all */
 	return (err_status(err, DIAG_FINDINGS));
 }
 
@@ -106,7 +107,7 @@ end_report(struct output *out, void *cookie, struct err *err)
 {
 	const struct config *cfg = cookie;
 
-	if (put_report(cfg, out, err) != 0)
+	if (put_report(cfg, out, err) != 0 || output_flush(out, err) != 0)
 		return (-1);
 	return (verdict(cfg, err));
 }

@@ -39,7 +39,7 @@ static const char style[] =
 "  font-family: system-ui, -apple-system, \"Segoe UI\", Roboto,\n"
 "  \"Noto Sans\", \"DejaVu Sans\", Arial, sans-serif; }\n"
 "h1 { margin: 0 0 .75rem; font-size: 1.7rem; line-height: 1.2; }\n"
-"h2 { margin: 2.2rem 0 .25rem; font-size: 1.2rem; }\n"
+"h2 { margin: 0 0 .25rem; font-size: 1.2rem; }\n"
 "h1, h2, dd, li { overflow-wrap: anywhere; }\n"
 "a { color: var(--link); }\n"
 ".verdict { margin: 0 0 1.25rem; padding: .6rem 1rem;\n"
@@ -58,7 +58,7 @@ static const char style[] =
 "  padding: .6rem 0; list-style: none;\n"
 "  border-top: 1px solid var(--line);\n"
 "  border-bottom: 1px solid var(--line); }\n"
-".wide { overflow-x: auto; }\n"
+"section { margin-top: 2.2rem; overflow-x: auto; }\n"
 "table { border-collapse: collapse; font-size: .9rem; }\n"
 "caption { padding: 0 0 .5rem; color: var(--soft); text-align: left; }\n"
 "th, td { padding: .35rem .8rem; border-bottom: 1px solid var(--line);\n"
@@ -72,7 +72,7 @@ static const char style[] =
 "  font-size: .85rem; font-weight: 600; }\n"
 ".s.ok { color: var(--ok); background: var(--ok-back); }\n"
 ".s.warn { color: var(--warn); background: var(--warn-back); }\n"
-".s.fail { color: var(--fail); background: var(--fail-back); }\n"
+".s.fail { color: var(--page); background: var(--fail); }\n"
 "tr.fail > * { background: var(--fail-back); }\n"
 "footer { margin-top: 2.5rem; color: var(--soft); font-size: .85rem; }\n"
 "@media print {\n"
@@ -81,12 +81,12 @@ static const char style[] =
 "  --warn-back: #fff; --fail: #a00d24; --fail-back: #fff; }\n"
 "  body { max-width: none; padding: 0; font-size: 10pt; }\n"
 "  nav { display: none; }\n"
-"  .wide { overflow: visible; }\n"
+"  section { overflow: visible; }\n"
 "  .long { min-width: 0; }\n"
 "  h2 { break-after: avoid; }\n"
 "  thead { display: table-header-group; }\n"
 "  tr { break-inside: avoid; }\n"
-"  .s { border: 1px solid; } }\n"
+"  .s, .s.fail { border: 1px solid; color: #000; background: #fff; } }\n"
 "</style>\n"
 "</head>\n"
 "<body>\n";
@@ -260,20 +260,20 @@ put_section(struct report *r, size_t n, size_t most, struct output *out,
 	struct buf *b = output_begin(out);
 	size_t i;
 
-	buf_printf(b, "<section aria-labelledby=\"s%zu\">\n<h2 id=\"s%zu\">",
-	    n + 1, n + 1);
+	/* Wide tables are scrolled, also by the keyboard. */
+	buf_printf(b, "<section aria-labelledby=\"s%zu\" tabindex=\"0\">\n"
+	    "<h2 id=\"s%zu\">", n + 1, n + 1);
 	if (r->group == NULL)
 		buf_puts(b, "Rows");
 	else
 		put_name(sec, b);
 	buf_puts(b, "</h2>\n");
 	if (sec->ncolumns == 0) {
-		buf_printf(b, "<p>%zu rows without other fields</p>\n</section>",
-		    sec->nlines);
+		buf_printf(b, "<p>%zu rows without other fields</p>\n"
+		    "</section>", sec->nlines);
 		return (output_commit(out, err));
 	}
-	buf_printf(b, "<div class=\"wide\" role=\"region\" tabindex=\"0\""
-	    " aria-labelledby=\"s%zu\">\n<table>\n<caption>", n + 1);
+	buf_puts(b, "<table>\n<caption>");
 	report_put_counts(b, sec->counts, sec->nlines);
 	buf_puts(b, "</caption>\n");
 	put_column_names(sec, b);
@@ -283,7 +283,7 @@ put_section(struct report *r, size_t n, size_t most, struct output *out,
 		if (put_line(r, sec, &sec->lines[i], most, out, err) != 0)
 			return (-1);
 	b = output_begin(out);
-	buf_puts(b, "</tbody>\n</table>\n</div>\n</section>");
+	buf_puts(b, "</tbody>\n</table>\n</section>");
 	return (output_commit(out, err));
 }
 

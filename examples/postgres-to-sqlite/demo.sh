@@ -37,3 +37,5 @@ fi
 [ "$status" -eq 0 ] || exit "$status"
 printf '\nbuild/demo/app.db is the database, build/demo/export what it was'
 printf ' made from.\n    sqlite3 build/demo/app.db .schema\n'
+[ ! -e build/demo/app.report.html ] ||
+    echo 'The report as a page for any browser: build/demo/app.report.html'

@@ -10,7 +10,8 @@ set -euo pipefail
 usage() {
 	cat <<-!
 	usage: migrate.sh [options] [FILE]
-	Move one user's data from PostgreSQL into the SQLite file FILE (app.db).
+	Move one user's data from PostgreSQL into the SQLite file FILE (app.db),
+	compare both, and write what was found to FILE.report.html.
 
 	  -d, --dbname CONNINFO   the PostgreSQL database (default: PG* variables)
 	      --user EMAIL        whose data (default ana@example.org)
@@ -69,7 +70,7 @@ target=${target:-app.db}
 [ -z "$skip_export$skip_import" ] || [ "$skip_export" != "$skip_import" ] ||
     die "--skip-export and --skip-import leave nothing to do"
 for program in pg-dump-json checksum enum-upcase sqlite-load \
-    sqlite-dump-json jq sqlite3; do
+    sqlite-dump-json row-diff row-map row-report row-validate jq sqlite3; do
 	command -v "$program" >/dev/null || die "there is no program $program"
 done
 
@@ -111,6 +112,7 @@ reshape_schema='(.properties[] | select(.enum) | .enum, .default) |=
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 schema=${target%.*}.schema.ndjson
+report=${target%.*}.report
 if [ -n "$dry_run" ]; then
 	schema=$work/schema.ndjson
 	[ -n "$skip_export" ] || export_dir=$work/export
@@ -134,10 +136,25 @@ quoted() {
 # The lines of standard input as the last words of a command.
 continued() { sed 's/^/    /;s/$/ \\/;$s/ \\$//'; }
 
+# Note how long it took since the last such note.
+took() { # STEP ROWS
+	local now=${EPOCHREALTIME//[^0-9]/}
+
+	jq -cn --arg step "$1" --argjson rows "$2" --argjson us $((now - since)) '
+	    {section: "Timings", step: $step, seconds: ($us / 1000 | round / 1000),
+		$rows, "rows/s": ($rows * 1000000 / $us | floor)}' >>"$work/timings"
+	since=$now
+}
+since=${EPOCHREALTIME//[^0-9]/}
+
 # The tables of the export, parents before children: NAME PATH ROWS.
 tables() {
 	jq -r '.resources[] | [.name, .path, ."x-rows"] | @tsv' \
 	    "$export_dir/datapackage.json"
+}
+
+exported_rows() {
+	jq '[.resources[]."x-rows"] | add' "$export_dir/datapackage.json"
 }
 
 # All tables as of one moment.  The connection may hold a password, so it is
@@ -154,6 +171,7 @@ export_rows() {
 	step "pg-dump-json -d \"\$PG\" -j 2 --output-dir $(quoted "$export_dir") \\
 $(printf -- '--exclude %s\n' $exclude | continued) \\
 $(continued <<<"$rows")"
+	took 'Export' "$(exported_rows)"
 }
 
 # Everything in one transaction.  "exported" prints the rows of a file if they
@@ -171,62 +189,184 @@ import_rows() {
     checksum -q --frame --verify $(quoted "$export_dir/manifest-sha256.txt") \\
         --name \"\$1\" $(quoted "$export_dir")/\"\$1\"
 }"
-	step "sqlite-load $options --require-frame \\
+	took 'Check the export' "$(exported_rows)"
+	# Status 1 is a load that is done and had to change values: the report
+	# has them.
+	step "sqlite-load $options --require-frame --stats \"\$work/load.json\" \\
     --schema $(quoted "$schema") $(quoted "$target") \\
 $(while IFS=$'\t' read -r table path count; do
 	echo "$table=<(exported $path${reshape[$table]:+ | ${reshape[$table]}})"
-    done < <(tables) | continued)"
+    done < <(tables) | continued)" || [ $? -eq 1 ]
+	took 'Import' "$(exported_rows)"
 }
 
 # --- The proof -------------------------------------------------------------
+#
+# Each check is a row of the report: {"section":...,"status":"ok|warn|fail",...}
+# and what else there is to say.
 
-# SQL that counts the values that SQLite does not hold as the schema has them:
-# numbers as numbers, JSON as text that parses.
-wrong_types='
-    def name: "\"" + gsub("\""; "\"\"") + "\"";
-    def is_json: .value."x-columnType" | test("^jsonb?$|\\[\\]$");
-    def is_number: [.value.type] | flatten |
-	any(. == "number" or . == "integer" or . == "boolean");
-
-    select(.title == $table) | [.properties | to_entries[] |
-	if is_json then "(\(.key | name) NOT NULL AND NOT json_valid(\(.key | name)))"
-	elif is_number then "(typeof(\(.key | name)) IN (\"text\", \"blob\"))"
-	else "0" end] |
-    "SELECT coalesce(sum(\(join(" + "))), 0) FROM \($table | name)"'
-
-# Rows in one form, so that those of both sides can be compared: keys and rows
-# in one order, numbers as jq prints them.
-plain() { jq -cS . | sort; }
-
-verify_table() { # TABLE PATH ROWS
-	local stored different wrong status=ok
-
-	stored=$(sqlite3 -readonly "$target" "SELECT count(*) FROM \"$1\"")
-	wrong=$(sqlite3 -readonly "$target" \
-	    "$(jq -r --arg table "$1" "$wrong_types" "$schema")")
-	different=$(diff \
-	    <(${reshape[$1]:-cat} <"$export_dir/$2" 2>/dev/null | plain) \
-	    <(sqlite-dump-json -q --schema "$schema" "$target" "$1" | plain) |
-	    grep -c '^[<>]') || :
-	[ "$wrong" -eq 0 ] || status="$wrong values of a wrong type"
-	[ "$different" -eq 0 ] || status="$different rows differ"
-	[ "$stored" -eq "$3" ] || status='not as many rows'
-	printf '%-24s %10s %10s   %s\n' "$1" "$3" "$stored" "$status"
-	[ "$status" = ok ]
+# The rows of a table, as they were exported and reshaped, and as the file has
+# them now.  Reshaping has said what it has to say when the rows were loaded.
+# Status 1 tells of values that are not of their type, which are found below.
+source_rows() { exported "$2" | ${reshape[$1]:-cat} 2>/dev/null; }
+target_rows() {
+	sqlite-dump-json -q --frame --schema "$schema" "$target" "$1" \
+	    2>/dev/null || [ $? -eq 1 ]
 }
 
-verify() {
-	local checks table path count failed=0
+# Pass rows on and sum them in any order, values as their types say: the sums
+# of two tables are the same only when these hold the same.
+summed() { # TABLE
+	checksum -q --rows --require-frame --schema "$schema" --table "$1" \
+	    -o "$work/sum"
+}
+the_sum() { sed -n 's/^ROWS-SHA256 .* = //p' "$work/sum"; }
 
-	checks=$(step "sqlite3 -readonly $(quoted "$target") \\
-    'PRAGMA integrity_check; PRAGMA foreign_key_check'")
-	printf '%s\n\n' "$checks"
-	[ "${checks##*$'\n'}" = ok ] || failed=1
-	printf '%-24s %10s %10s   %s\n' table PostgreSQL SQLite status
+# In how many rows the two differ, and how the first of them does.
+difference() { # TABLE PATH
+	local key
+
+	key=$(jq -r --arg table "$1" 'select(.title == $table) |
+	    .sqlPrimaryKey // [] | join(",")' "$schema")
+	# shellcheck disable=SC2094 # the schema is only read
+	{ row-diff -q --schema "$schema" --table "$1" ${key:+--key "$key"} \
+	    <(source_rows "$1" "$2") <(target_rows "$1") || [ $? -eq 1 ]; } |
+	    row-map -q -rs '"\(length) differ, first: \(.[0].op) " +
+		(.[0] | .key // .a // .b | tojson | .[:80]) +
+		(.[0].fields // [] | if . == [] then "" else
+		    ": " + join(", ") end)'
+}
+
+rows_and_sums() { # TABLE PATH ROWS
+	local there here note=
+
+	source_rows "$1" "$2" | summed "$1" >/dev/null
+	there=$(the_sum)
+	target_rows "$1" | summed "$1" | row-validate -q --schema "$schema" \
+	    --table "$1" --rejects "$work/bad" --stats "$work/valid.json" \
+	    >/dev/null || [ $? -eq 1 ]
+	here=$(the_sum)
+	[ "$there" = "$here" ] || note=$(difference "$1" "$2")
+	jq -c --arg table "$1" --argjson exported "$3" --arg there "$there" \
+	    --arg here "$here" --arg note "$note" '
+	    {section: "Rows", $table,
+		status: (if .in == $exported and .out == $exported then "ok"
+		    else "fail" end),
+		PostgreSQL: $exported, SQLite: .in, valid: .out},
+	    {section: "SHA-256 of all rows", $table,
+		status: (if $there == $here then "ok" else "fail" end),
+		PostgreSQL: $there, SQLite: $here} +
+		if $note == "" then {} else {$note} end' "$work/valid.json"
+}
+
+integrity() {
+	sqlite3 -readonly "$target" 'PRAGMA integrity_check' | jq -csR '
+	    {section: "Integrity", check: "PRAGMA integrity_check",
+		status: (if . == "ok\n" then "ok" else "fail" end), result: .[:-1]}'
+}
+
+# What follows are queries made from the schema, one that asks all tables.
+sql='
+    def name: "\"" + gsub("\""; "\"\"") + "\"";
+    def text: "\u0027" + gsub("\u0027"; "\u0027\u0027") + "\u0027";'
+
+# As many references as PostgreSQL has, and no row that refers to nothing.
+foreign_keys='
+    map("SELECT \(.title | text) AS \"table\",
+	\(."x-foreignKeys" // [] | length) AS PostgreSQL,
+	(SELECT count(DISTINCT id) FROM pragma_foreign_key_list(\(.title | text)))
+	    AS SQLite,
+	(SELECT count(*) FROM pragma_foreign_key_check(\(.title | text)))
+	    AS broken") | join(" UNION ALL ")'
+
+# How many values of each form a table holds, and those that are not of theirs.
+forms='
+    def forms: ["uuid", "date", "timestamp", "boolean", "number", "json"];
+    def form:
+	([.type] | flatten) as $types | ."x-columnType" as $column |
+	if .format == "uuid" then "uuid"
+	elif $column == "date" then "date"
+	elif $column | startswith("timestamp") then "timestamp"
+	elif $types | index("boolean") then "boolean"
+	elif $column | test("^jsonb?$|\\[\\]$") then "json"
+	elif $types | any(. == "number" or . == "integer") then "number"
+	else null end;
+    def holds: .form as $form | {
+	uuid: "\(.name) GLOB \u0027????????-????-????-????-????????????\u0027
+	    AND \(.name) NOT GLOB \u0027*[^-0-9a-f]*\u0027",
+	date: "date(\(.name)) IS \(.name)",
+	timestamp: "julianday(\(.name)) IS NOT NULL AND
+	    date(substr(\(.name), 1, 10)) IS substr(\(.name), 1, 10)",
+	boolean: "typeof(\(.name)) IS \u0027integer\u0027 AND \(.name) IN (0, 1)",
+	number: "typeof(\(.name)) IN (\u0027integer\u0027, \u0027real\u0027)",
+	json: "json_valid(\(.name))"
+    }[$form];
+    def wrong: "(\(.name) NOT NULL AND NOT (\(holds)))";
+
+    map(.title as $table |
+	[.properties | to_entries[] | {name: (.key | name), key,
+	    form: (.value | form)} | select(.form)] as $columns |
+	"SELECT \($table | text) AS \"table\", " + ([forms[] as $form |
+	    [$columns[] | select(.form == $form) | "count(\(.name))"] |
+	    "\(join(" + ") | select(. != "") // "NULL") AS \($form)"] |
+	    join(", ")) +
+	", \([$columns[] | "total(\(wrong))"] | "CAST(\(join(" + ") |
+	    select(. != "") // 0) AS INTEGER)") AS wrong" +
+	", coalesce(\([$columns[] | "max(CASE WHEN \(wrong) THEN
+	    \(.key + ": " | text) || \(.name) END)"] + ["NULL", "NULL"] |
+	    join(", "))) AS example FROM \($table | name)") |
+    join(" UNION ALL ")'
+
+ask() { # QUERY
+	sqlite-dump-json -q --query "$(jq -rs "$sql$1" "$schema")" "$target"
+}
+
+# What the load could not store as it was, column by column.
+losses() {
+	jq -c '[.tables[] | .table as $table | .loss // [] | .[] |
+	    {section: "Loss", $table, column, status: "warn", values: .count,
+		"first was": .first.value, "and became": .first.became}] |
+	    if length > 0 then .[] else {section: "Loss", table: "all",
+		column: "all", status: "ok", values: 0} end' "$work/load.json"
+}
+
+checks() {
+	local table path count
+
+	tables >"$work/tables"
 	while IFS=$'\t' read -r table path count; do
-		verify_table "$table" "$path" "$count" || failed=1
-	done < <(tables)
-	return "$failed"
+		rows_and_sums "$table" "$path" "$count"
+	done <"$work/tables"
+	integrity
+	ask "$foreign_keys" | row-map -q '{section: "Foreign keys", table,
+	    status: (if .broken == 0 and .PostgreSQL == .SQLite then "ok"
+		else "fail" end)} + .'
+	ask "$forms" | row-map -q '{section: "Form of values", table,
+	    status: (if .wrong == 0 then "ok" else "fail" end)} + . |
+	    if .example == null then del(.example) else . end'
+	losses
+	took 'Validate' "$(exported_rows)"
+	cat "$work/timings"
+}
+
+# The rows for programs, a page to keep, a table for who is looking on.
+verify() {
+	local options status=0
+
+	options="--title $(quoted "$user moves to SQLite") --group-by section \\
+    --status status"
+	checks >"$report.ndjson"
+	echo "\$ row-report $options $(quoted "$report.ndjson")"
+	echo
+	eval "row-report -q --max-cell 24 $options" '"$report.ndjson"' || status=$?
+	echo
+	step "row-report -q --format html $options \\
+    --meta $(quoted "Export=$export_dir, of $(jq -r .created \
+	"$export_dir/datapackage.json")") \\
+    --meta $(quoted "Database=$target") \\
+    --meta $(quoted "SQLite=$(sqlite3 --version | cut -d ' ' -f 1)") \\
+    $(quoted "$report.ndjson") >$(quoted "$report.html")" || return
+	return "$status"
 }
 
 [ -n "$skip_export" ] || export_rows

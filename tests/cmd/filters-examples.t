@@ -91,6 +91,22 @@ head -n 4 clients.ndjson >all
 mv all clients.ndjson
 example 3 0 'row-validate: demands in a pipeline'
 is 'row-validate: what is as it should be passes' "$(wc -l <new.ndjson)" 4
+is 'row-report(1) has three examples' "$(extract row-report.1)" 3
+if command -v sqlite3 >/dev/null; then
+	sqlite3 app.db 'CREATE TABLE clients (id INTEGER PRIMARY KEY,
+	    status TEXT CHECK (status <> '"'lost'"'), address TEXT, name TEXT)'
+	example 1 0 'row-report: a look at rows'
+	is 'row-report: they are in a table' \
+	    "$(grep -c 'cancelled' "$out")" 1
+	example 2 1 'row-report: what preflight has found'
+	check 'row-report: is on the page' grep -q '<td>fail\|>fail</span>' \
+	    preflight.html
+	sqlite3 app.db "INSERT INTO clients (id, name) VALUES (1, 'Zoe')"
+	example 3 0 'row-report: a check of one'"'"'s own'
+	sqlite3 app.db 'INSERT INTO clients (id) VALUES (2)'
+	example 3 1 'row-report: that fails'
+	rm app.db
+fi
 is 'rowpipe(7) has three examples' "$(extract rowpipe.7)" 3
 example 1 0 'rowpipe: labels are changed'
 is 'rowpipe: the result is looked at' "$(wc -l <"$out")" 3

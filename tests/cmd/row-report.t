@@ -16,7 +16,7 @@ reports() { run row-report -q "$@"; }
 reports --title Check --meta From=here --meta 'To=a=b' --group-by section \
     --status status checks
 status_is 'a row that failed: status 1' 1
-err_is 'a row that failed is counted' 'row-report: 1 of 5 rows failed'
+err_is 'of which -q says nothing more' ''
 out_is 'sections, columns and rows in the order in which they come' \
     'Check: 1 ok, 1 warn, 1 fail
   From  here
@@ -38,6 +38,10 @@ Others: 1 row
   column
   ------
   none'
+run row-report --status status checks
+err_is 'without it the rows that failed are counted' \
+    'row-report: 1 of 5 rows failed
+row-report: 5 in, 0 rejected'
 grep -v FAIL checks >passed
 reports --group-by section --status status passed
 status_is 'a warning is no failure' 0

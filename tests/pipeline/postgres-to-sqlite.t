@@ -9,13 +9,18 @@ ana=ana@example.org
 cd "$tmp" || exit 1
 psql -q -f "$top/examples/postgres-to-sqlite/sample.sql"
 
-# What the table at the end says of each table.
-statuses() { sed -n '/^table .*status$/,$p' "$out" | sed 1d; }
+# What the report says of the rows of each table.
+statuses() { jq -r 'select(.section == "Rows") |
+    [.table, .PostgreSQL, .SQLite, .valid, .status] | @tsv' "$1.report.ndjson"; }
 all_good() {
 	for t in $tables; do
-		statuses | grep -qE "^$t +([0-9]+) +\\1 +ok\$" || echo "$t"
+		statuses app | tr '\t' ' ' |
+		    grep -qE "^$t ([0-9]+) \\1 \\1 ok\$" || echo "$t"
 	done
 }
+# The sections of a report in which something is not ok, and of what.
+failed() { jq -r 'select(.status and .status != "ok") |
+    "\(.section): \(.table) \(.status)"' "$1.report.ndjson"; }
 backups() { find . -name 'app.db.*.bak' | wc -l | tr -d ' '; }
 digest() { sha256sum "$1" | cut -d ' ' -f 1; }
 
@@ -23,7 +28,29 @@ digest() { sha256sum "$1" | cut -d ' ' -f 1; }
 run "$migrate" -d '' --user $ana app.db
 status_is 'migrates one user' 0
 is 'says of every table that it arrived' "$(all_good)" ''
-is 'says it of no other table' "$(statuses | wc -l | tr -d ' ')" 8
+is 'says it of no other table' "$(statuses app | wc -l | tr -d ' ')" 8
+is 'has nothing else to say of any' "$(failed app)" ''
+is 'the sections of the report' "$(jq -r .section app.report.ndjson | uniq |
+    sort -u)" 'Foreign keys
+Form of values
+Integrity
+Loss
+Rows
+SHA-256 of all rows
+Timings'
+is 'sums of both sides are SHA-256 and the same' "$(jq -r 'select(.section ==
+    "SHA-256 of all rows" and .PostgreSQL == .SQLite and
+    (.SQLite | test("^[0-9a-f]{64}$"))) | .table' app.report.ndjson)" \
+    "$(echo "$tables" | xargs -n 1)"
+is 'there are as many foreign keys' "$(jq -r 'select(.section ==
+    "Foreign keys") | .SQLite' app.report.ndjson | paste -sd + - | bc)" \
+    "$(psql -Atc "SELECT count(*) FROM pg_constraint WHERE contype = 'f'
+	AND confrelid <> 'users'::regclass")"
+check 'the table ends the run' grep -q '^Timings: 4 rows$' "$out"
+check 'the page says the same' grep -qF \
+    "<strong>All checks passed</strong>: $(jq -r 'select(.status) | .status' \
+    app.report.ndjson | wc -l | tr -d ' ') ok" app.report.html
+check 'the page runs no script' sh -c '! grep -qi "<script" app.report.html'
 check 'prints the pipelines' grep -qF \
     'clients=<(exported data/clients.ndjson | enum-upcase -f status)' "$out"
 is 'no backup is made of what was not there' "$(backups)" 0
@@ -122,6 +149,53 @@ chmod +x bin/enum-upcase
 PATH=$tmp/bin:$PATH run "$migrate" --skip-export new.db
 is 'a stage that dies ends in failure' "$((status != 0))" 1
 check 'and there is no file' test ! -e new.db
+
+# --- A file that is not what was loaded when it is looked at.
+load=$(command -v sqlite-load)
+damaged() { # TITLE WANT SQL ...
+	damaged_title=$1
+	damaged_want=$2
+	shift 2
+	rm -f bad.*
+	{
+		printf '#!/bin/sh\n%s "$@" || exit\n' "$load"
+		printf "sqlite3 bad.db 'PRAGMA ignore_check_constraints = on'"
+		printf ' "%s"' "$@"
+	} >bin/sqlite-load
+	chmod +x bin/sqlite-load
+	PATH=$tmp/bin:$PATH run "$migrate" --skip-export bad.db
+	status_is "$damaged_title: status 1" 1
+	is "$damaged_title: is what the report says" "$(failed bad)" \
+	    "$damaged_want"
+	check "$damaged_title: is what the page says" \
+	    grep -q '<tr class="fail">' bad.report.html
+}
+rm bin/enum-upcase
+sums='SHA-256 of all rows:'
+damaged 'a row that is not there' "Rows: tags fail
+$sums tags fail
+Foreign keys: client_tags fail" 'DELETE FROM tags WHERE rowid = 2'
+is 'and the row is named' "$(jq -r '.note // empty' bad.report.ndjson)" \
+    '1 differ, first: remove {"id":2}'
+damaged 'a value that is another' "$sums clients fail" \
+    "UPDATE clients SET notes = 'x' WHERE rowid IN (3, 4)"
+is 'and row and column are named' "$(jq -r '.note // empty' bad.report.ndjson |
+    sed 's/"id":"[^"]*"/ID/')" '2 differ, first: change {ID}: notes'
+damaged 'JSON that is none, a boolean that is none, a day that is none' \
+    "$sums users fail
+Rows: clients fail
+$sums clients fail
+Form of values: users fail
+Form of values: clients fail" "UPDATE users SET settings = '{oops'" \
+    'UPDATE clients SET is_favorite = 7 WHERE rowid = 7' \
+    "UPDATE clients SET created_at = '2024-02-30' || substr(created_at, 11)
+	WHERE rowid = 8"
+is 'and an example is given' "$(jq -r '.example // empty' bad.report.ndjson |
+    xargs -d '\n')" 'settings: {oops is_favorite: 7'
+damaged 'a UUID in capitals' 'Foreign keys: client_tags fail
+Form of values: client_tags fail' \
+    'UPDATE client_tags SET client_id = upper(client_id) WHERE rowid = 1'
+rm bin/sqlite-load
 
 # --- Part of it.
 run "$migrate" --limit 3 --export part part.db
