@@ -44,6 +44,9 @@ static const struct opt opts[] = {
 	OPT_OPTCHOICE(0, "progress", PROGRESS_WORDS,
 	    "how progress is shown (default auto)", struct migrate, progress,
 	    PROGRESS_AUTO),
+	OPT_MANY(0, "references", "DIR",
+	    "lint: sources that may name what is dropped", struct migrate,
+	    references),
 	OPT_MANY(0, "rename", "OLD=NEW", "rebuild: rename a column",
 	    struct migrate, rename),
 	OPT_FLAG(0, "rollback", "test: only up, down and up again",
@@ -76,6 +79,7 @@ static const struct command {
 	{ "baseline", migrate_baseline, "take migrations as applied" },
 	{ "accept", migrate_accept, "take changed texts as they are" },
 	{ "test", migrate_test, "try all of it on a copy" },
+	{ "lint", migrate_lint, "warn of what hurts" },
 	{ "rebuild", migrate_rebuild, "make a table of SQLite anew" },
 	{ "log", migrate_log, "list every run" },
 };

@@ -1,0 +1,348 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/err.h"
+#include "base/mention.h"
+#include "base/quote.h"
+#include "db/engine.h"
+#include "db/migrate_session.h"
+#include "db/sqlaction.h"
+#include "row/output.h"
+#include "schema/ddl.h"
+#include "schema/sqlscript.h"
+
+struct lint {
+	const struct migrate		*m;
+	struct migrate_session		*ms;
+	struct engine			*e;
+	struct arena			*a;
+	struct buf			 b;		/* what is printed */
+	struct opt_list			 made;		/* tables, by what is
+							   looked at */
+	size_t				 findings;
+
+	/* The statement at hand. */
+	const struct migration_file	*file;
+	size_t				 line;
+	const struct sqlaction		*x;
+	const struct plan_step		*step;
+};
+
+static void
+begin_finding(struct lint *l, const char *path, size_t line)
+{
+
+	l->findings++;
+	buf_printf(&l->b, "%s:%zu: ", path, line);
+}
+
+/*
+ * What the database says.
+ */
+
+/* The first cell of what ${sql} with the table's name behind it returns, living
+ * in the arena, or NULL; a table that is not there has none. */
+static const char *
+ask(struct lint *l, const char *sql, const char *end)
+{
+	struct err ignored = ERR_INIT;
+	struct engine_result *r;
+	struct buf b = { 0 };
+	const char *s = NULL;
+
+	buf_printf(&b, "%s%s%s", sql, l->x->table_sql, end);
+	r = engine_query(l->e, buf_z(&b), NULL, 0, &ignored);
+	if (r != NULL && engine_rows(r) > 0 && engine_get(r, 0, 0) != NULL)
+		s = arena_dup(l->a, engine_get(r, 0, 0),
+		    strlen(engine_get(r, 0, 0)));
+	engine_done(r);
+	buf_free(&b);
+	return (s);
+}
+
+/* Has the table rows, other than what these migrations put there? */
+static int
+is_filled(struct lint *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->made.n; i++)
+		if (strcasecmp(l->made.v[i], l->x->table) == 0)
+			return (0);
+	return (ask(l, "SELECT 1 FROM ", " LIMIT 1") != NULL);
+}
+
+/* Is the change of a PostgreSQL column's type one of names only?  See ALTER
+ * TABLE there: text, and a greater length, need no rewriting. */
+static int
+is_cheap(struct lint *l)
+{
+	static const char varchar[] = "character varying";
+	const char *p[2] = { l->x->table_sql, l->x->column };
+	struct err ignored = ERR_INIT;
+	struct engine_result *r;
+	int was, is, cheap = 0;
+	const char *new = l->x->type, *old;
+
+	if (new == NULL)
+		return (0);
+	r = engine_query(l->e, "SELECT pg_catalog.format_type(atttypid,"
+	    " atttypmod) FROM pg_catalog.pg_attribute WHERE attrelid ="
+	    " pg_catalog.to_regclass($1) AND attname = $2", p, 2, &ignored);
+	old = r == NULL || engine_rows(r) == 0 ? "" : engine_get(r, 0, 0);
+	if (strcmp(old, "text") == 0 ||
+	    strncmp(old, varchar, strlen(varchar)) == 0) {
+		if (strncasecmp(new, varchar, strlen(varchar)) == 0)
+			new += strlen(varchar);
+		else if (strncasecmp(new, "varchar", 7) == 0)
+			new += 7;
+		else if (strncasecmp(new, "text", 4) == 0)
+			new += 4;
+		cheap = new != l->x->type && (*new == '\0' ||
+		    (sscanf(new, " ( %d", &is) == 1 && sscanf(old,
+		    "character varying(%d", &was) == 1 && is >= was));
+	}
+	engine_done(r);
+	return (cheap || strcasecmp(old, new) == 0);
+}
+
+/*
+ * Who still names a column.
+ */
+
+static void
+named(void *cookie, const char *path, size_t line)
+{
+	struct lint *l = cookie;
+	struct quote q;
+
+	begin_finding(l, path, line);
+	buf_printf(&l->b, "names column %s of table %s, which ",
+	    quote_z(&q, l->x->column), l->x->table);
+	buf_printf(&l->b, "%s:%zu %s [column-in-use]\n", l->file->path,
+	    l->line, l->x->kind == SQLACTION_DROP ? "drops" : "renames");
+}
+
+/* A file of SQL names it in a statement that names the table, too. */
+static void
+look_into_sql(struct lint *l, const struct migration_file *f)
+{
+	struct sqlscript_statement st;
+	struct sqlscript sc;
+
+	sqlscript_start(&sc, f->text, f->len,
+	    l->ms->engine == MIGRATION_PG ? SQLSCRIPT_PG : SQLSCRIPT_SQLITE);
+	while (sqlscript_next(&sc, &st))
+		if (sqlaction_names(st.s, st.len, l->x->column) &&
+		    sqlaction_names(st.s, st.len, l->x->table))
+			named(l, f->path, st.line);
+}
+
+/* What comes afterwards and was not applied may need the column. */
+static void
+look_into_later(struct lint *l)
+{
+	const struct plan *plan = &l->ms->plan;
+	const struct migration_file *f;
+	const struct plan_step *s;
+	enum migration_part part;
+
+	for (s = l->step + 1; s < plan->v + plan->n; s++) {
+		if (!plan_is_open(s))
+			continue;
+		for (part = MIGRATION_UP; part <= MIGRATION_VERIFY; part++) {
+			if ((f = s->migration->file[part]) == NULL)
+				continue;
+			if (f->is_sql)
+				look_into_sql(l, f);
+			else
+				mention_text(f->path, f->text, f->len,
+				    l->x->column, named, l);
+		}
+	}
+	/* The scripts of this one, beside the SQL that drops it: its down
+	 * brings the column back. */
+	f = l->step->migration->file[MIGRATION_VERIFY];
+	if (f != NULL && !f->is_sql)
+		mention_text(f->path, f->text, f->len, l->x->column, named,
+		    l);
+}
+
+static int
+look_for_names(struct lint *l, struct err *err)
+{
+	size_t i;
+
+	look_into_later(l);
+	for (i = 0; i < l->m->references.n; i++)
+		if (mention_find(l->m->references.v[i], l->x->column, named,
+		    l, err) != 0)
+			return (-1);
+	return (0);
+}
+
+/*
+ * What hurts.
+ */
+
+static void
+lint_add(struct lint *l)
+{
+	struct quote q;
+
+	if (!l->x->needs_value || !is_filled(l))
+		return;
+	begin_finding(l, l->file->path, l->line);
+	buf_printf(&l->b, "column %s is NOT NULL without a default, and table "
+	    "%s has rows: add it with a default, or without NOT NULL, fill "
+	    "it, and SET NOT NULL then [not-null]\n",
+	    quote_z(&q, l->x->column), l->x->table);
+}
+
+static void
+lint_type(struct lint *l)
+{
+	struct quote q;
+
+	if (l->ms->engine != MIGRATION_PG || !is_filled(l) || is_cheap(l))
+		return;
+	begin_finding(l, l->file->path, l->line);
+	buf_printf(&l->b, "another type of column %s rewrites table %s, ",
+	    quote_z(&q, l->x->column), l->x->table);
+	buf_printf(&l->b, "%s of it, and nobody can read it meanwhile: add a "
+	    "new column, fill it in batches, and change their names "
+	    "[rewrite]\n", ask(l, "SELECT pg_catalog.pg_size_pretty("
+	    "pg_catalog.pg_total_relation_size('", "'))") == NULL ? "all" :
+	    ask(l, "SELECT pg_catalog.pg_size_pretty("
+	    "pg_catalog.pg_total_relation_size('", "'))"));
+}
+
+static void
+lint_index(struct lint *l)
+{
+	struct quote q;
+
+	if (l->ms->engine != MIGRATION_PG || l->x->concurrently ||
+	    !is_filled(l))
+		return;
+	begin_finding(l, l->file->path, l->line);
+	buf_printf(&l->b, "index %s is built without CONCURRENTLY, and nobody "
+	    "can write to table %s meanwhile: build it with it, in a file of "
+	    "its own with \"transaction: no\" [concurrently]\n",
+	    l->x->column == NULL ? "(no name)" : quote_z(&q, l->x->column),
+	    l->x->table);
+}
+
+static int
+lint_action(struct lint *l, struct err *err)
+{
+	const char **v;
+
+	switch (l->x->kind) {
+	case SQLACTION_ADD:
+		lint_add(l);
+		return (0);
+	case SQLACTION_TYPE:
+		lint_type(l);
+		return (0);
+	case SQLACTION_INDEX:
+		lint_index(l);
+		return (0);
+	case SQLACTION_TABLE:
+		v = arena_alloc(l->a, (l->made.n + 1) * sizeof(*v));
+		if (l->made.n > 0)
+			memcpy(v, l->made.v, l->made.n * sizeof(*v));
+		v[l->made.n++] = l->x->table;
+		l->made.v = v;
+		return (0);
+	default:
+		return (look_for_names(l, err));
+	}
+}
+
+static int
+lint_file(struct lint *l, struct err *err)
+{
+	struct sqlscript_statement st;
+	struct sqlaction *v;
+	struct sqlscript sc;
+	size_t n, i;
+
+	sqlscript_start(&sc, l->file->text, l->file->len,
+	    l->ms->engine == MIGRATION_PG ? SQLSCRIPT_PG : SQLSCRIPT_SQLITE);
+	while (sqlscript_next(&sc, &st)) {
+		l->line = st.line;
+		n = sqlaction_read(&st, &v, l->a);
+		for (i = 0; i < n; i++) {
+			l->x = &v[i];
+			if (lint_action(l, err) != 0)
+				return (-1);
+		}
+	}
+	return (0);
+}
+
+static int
+lint_step(struct lint *l, const struct plan_step *s, struct err *err)
+{
+	const struct migration *m = s->migration;
+
+	l->step = s;
+	l->file = m->file[MIGRATION_UP];
+	if (m->file[MIGRATION_DOWN] == NULL && m->irreversible == NULL) {
+		begin_finding(l, l->file->path, 1);
+		buf_puts(&l->b, "there is no down: write one, or say "
+		    "\"irreversible: WHY\" in the comment at the head "
+		    "[no-down]\n");
+	}
+	return (l->file->is_sql ? lint_file(l, err) : 0);
+}
+
+static int
+lint_all(struct lint *l, struct err *err)
+{
+	const struct plan *plan = &l->ms->plan;
+	struct output *out;
+	size_t i;
+
+	if (migrate_stop(l->ms, err) != 0)
+		return (-1);
+	for (i = 0; i < plan->n; i++)
+		if (plan_is_open(&plan->v[i]) &&
+		    lint_step(l, &plan->v[i], err) != 0)
+			return (-1);
+	out = output_open(STDOUT_FILENO, "standard output");
+	if (output_lines(out, l->b.s, l->b.len, l->findings, err) != 0) {
+		output_abandon(out);
+		return (-1);
+	}
+	if (output_close(out, err) != 0)
+		return (-1);
+	diag_note("%zu found, %s", l->findings, runner_place(l->ms->r));
+	return (l->findings > 0 ? DIAG_FINDINGS : DIAG_OK);
+}
+
+int
+migrate_lint(const struct migrate *m, char **argv, struct err *err)
+{
+	struct migrate_session ms;
+	struct lint l = { .m = m, .ms = &ms };
+	int rc = -1;
+
+	if (migrate_none(argv, err) != 0)
+		return (-1);
+	if (migrate_open(&ms, m, MIGRATE_LOOK, err) == 0) {
+		l.e = runner_engine(ms.r);
+		l.a = ms.a;
+		rc = lint_all(&l, err);
+	}
+	buf_free(&l.b);
+	migrate_close(&ms);
+	return (rc);
+}

@@ -1,0 +1,147 @@
+#!/bin/sh
+# row-migrate lint: what hurts, before it does.
+. "$(dirname "$0")/../lib.sh"
+
+cd "$tmp" || exit 1
+
+up() { # NAME, the text on standard input
+	mkdir -p "migrations/$1"
+	cat >"migrations/$1/up.sql"
+	echo 'SELECT 1;' >"migrations/$1/down.sql"
+}
+lint() { run row-migrate -d "$target" lint "$@"; }
+rules() { sed 's/^\([^:]*:[0-9]*\):.*\[\(.*\)\]$/\1 \2/' "$out"; }
+
+target=sqlite:a.db
+sqlite3 a.db "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT,
+    nick TEXT); CREATE TABLE empty (id INTEGER);
+    INSERT INTO users VALUES (1, 'a', 'b')"
+
+# --- What is no reason to warn.
+up 1_fine <<'SQL'
+-- ALTER TABLE users ADD COLUMN a INTEGER NOT NULL;
+/* ALTER TABLE users DROP COLUMN email; */
+INSERT INTO users (email) VALUES ('x; ALTER TABLE users DROP COLUMN email;');
+ALTER TABLE users ADD COLUMN b INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE users ADD COLUMN c INTEGER CHECK (c IS NOT NULL);
+ALTER TABLE empty ADD COLUMN d INTEGER NOT NULL;
+CREATE TABLE fresh (id INTEGER);
+ALTER TABLE fresh ADD COLUMN e INTEGER NOT NULL;
+CREATE INDEX users_b ON users (b);
+SQL
+lint
+status_is 'what does no harm is not found' 0
+out_is 'and nothing is written' ''
+
+# --- What is.
+up 2_bad <<'SQL'
+
+ALTER TABLE "users" ADD [f] INTEGER
+    NOT NULL;
+ALTER TABLE users DROP COLUMN nick;
+SQL
+rm migrations/2_bad/down.sql
+up 3_later <<'SQL'
+-- nick is gone
+UPDATE users SET email = 'nick';
+UPDATE other SET nick = 1;
+UPDATE users SET "nick" = 'x';
+SQL
+mkdir -p src/deep src/.git src/node_modules
+cat >src/deep/app.py <<'PY'
+# nick in a comment
+def f(user): # nick
+    user.nickname = "it's"
+    return db.get("SELECT nick FROM users")
+PY
+cat >src/app.js <<'JS'
+// nick
+/* nick
+nick */ let nicks = user.nick;
+JS
+cat >src/view.sql <<'SQL'
+-- nick
+SELECT 'nick' FROM users;
+SELECT nick FROM users;
+SQL
+cp src/app.js src/.git/x.js
+cp src/app.js src/node_modules/x.js
+printf 'nick\0' >src/binary
+lint --references src
+status_is 'findings are exit status 1' 1
+is 'each has file, line and rule' "$(rules)" 'migrations/2_bad/up.sql:1 no-down
+migrations/2_bad/up.sql:2 not-null
+migrations/3_later/up.sql:4 column-in-use
+src/app.js:3 column-in-use
+src/deep/app.py:4 column-in-use
+src/view.sql:3 column-in-use'
+check 'and words that say what to do' grep -qF 'migrations/2_bad/up.sql:2: column "f" is NOT NULL without a default, and table users has rows: add it with a default' "$out"
+check 'a column in use is said to be dropped where' grep -qxF 'src/app.js:3: names column "nick" of table users, which migrations/2_bad/up.sql:4 drops [column-in-use]' "$out"
+lint --references nowhere
+status_is 'a folder that is not there is a failure' 4
+lint extra
+status_is 'an operand is one too many' 2
+run row-migrate -d "$target" lint --references src >/dev/full
+row-migrate -q -d "$target" lint >/dev/full 2>"$err"
+is 'a full disk is a failure' $? 4
+
+# --- What is applied is not looked at any more.
+rm -r migrations
+up 1_bad <<'SQL'
+ALTER TABLE empty ADD COLUMN f INTEGER NOT NULL DEFAULT 0;
+SQL
+rm migrations/1_bad/down.sql
+lint
+is 'a missing down is found before' "$(rules)" 'migrations/1_bad/up.sql:1 no-down'
+run row-migrate -d "$target" --keep-backups 0 up
+lint
+status_is 'and no more when it is applied' 0
+rm -r migrations
+up 1_x <<'SQL'
+-- irreversible: so it is
+SELECT 1;
+SQL
+rm migrations/1_x/down.sql
+lint
+status_is 'what is declared irreversible needs no down' 0
+
+if [ -z "${PGHOST-}" ]; then
+	skip 'on PostgreSQL' 'no server; see tests/with-postgres'
+	finish
+fi
+createdb lint_test || exit 1
+trap 'dropdb lint_test; rm -rf "$tmp"' EXIT
+target=dbname=lint_test
+psql -X -q -d lint_test <<'SQL'
+CREATE TABLE users (id integer PRIMARY KEY, name varchar(10), n integer);
+CREATE TABLE empty (id integer, n integer);
+INSERT INTO users VALUES (1, 'x', 1);
+SQL
+rm -r migrations
+up 1_pg <<'SQL'
+CREATE INDEX a ON users (name);
+CREATE UNIQUE INDEX ON public.users USING btree (name);
+CREATE INDEX c ON empty (id);
+ALTER TABLE users ALTER COLUMN name TYPE varchar(20);
+ALTER TABLE users ALTER name SET DATA TYPE text;
+ALTER TABLE users ALTER COLUMN name TYPE varchar(5);
+ALTER TABLE users ADD COLUMN a integer, ALTER COLUMN n TYPE bigint,
+    ADD COLUMN b integer NOT NULL, ADD COLUMN c serial NOT NULL;
+ALTER TABLE empty ALTER COLUMN n TYPE bigint;
+DO $$ BEGIN EXECUTE 'CREATE INDEX x ON users (n)'; END $$;
+ALTER TABLE users ADD CONSTRAINT k CHECK (n IS NOT NULL);
+CREATE TABLE new (id integer);
+CREATE INDEX new_id ON new (id);
+SQL
+up 2_pg <<'SQL'
+-- transaction: no
+CREATE INDEX CONCURRENTLY d ON users (name);
+SQL
+lint
+is 'on PostgreSQL indexes and types are looked at' "$(rules)" \
+    'migrations/1_pg/up.sql:1 concurrently
+migrations/1_pg/up.sql:2 concurrently
+migrations/1_pg/up.sql:6 rewrite
+migrations/1_pg/up.sql:7 rewrite
+migrations/1_pg/up.sql:7 not-null'
+finish
