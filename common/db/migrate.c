@@ -53,6 +53,19 @@ make_file(const char *conn, struct err *err)
 	return (0);
 }
 
+/* The first up is what makes a SQLite file. */
+static int
+hint_missing(const char *conn, struct err *err)
+{
+	struct stat st;
+
+	if (conn != NULL && strncmp(conn, SCHEME, strlen(SCHEME)) == 0 &&
+	    stat(conn + strlen(SCHEME), &st) != 0 && errno == ENOENT)
+		(void)err_hint(err, "\"row-migrate up\" makes it; the "
+		    "directory must be there");
+	return (-1);
+}
+
 int
 migrate_again(struct migrate_session *ms, struct err *err)
 {
@@ -79,7 +92,7 @@ migrate_open(struct migrate_session *ms, const struct migrate *m,
 	};
 	if ((mode == MIGRATE_MAKE && make_file(m->conn, err) != 0) ||
 	    (ms->r = runner_open(&ms->opts, err)) == NULL)
-		return (-1);
+		return (hint_missing(m->conn, err));
 	ms->engine = runner_is_sqlite(ms->r) ? MIGRATION_SQLITE :
 	    MIGRATION_PG;
 	if (mode != MIGRATE_LOOK) {

@@ -218,6 +218,9 @@ with_lock(const struct migrate *m, const char *command, const char *again,
 		rc = work(&ms, &t, err);
 	if (rc != 0) {
 		status = err->status != 0 ? err->status : DIAG_FAIL;
+		/* Whatever it was at which a step failed, it has failed. */
+		if (t.failed != NULL && status != DIAG_UNKNOWN)
+			status = DIAG_FAIL;
 		say_failure(&ms, &t, again, err);
 	}
 	if (!m->dry_run)
