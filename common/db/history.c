@@ -16,6 +16,7 @@
 #include "db/engine.h"
 #include "db/history.h"
 #include "db/pg.h"
+#include "json/json.h"
 
 struct history {
 	struct engine	*e;
@@ -357,6 +358,53 @@ history_find(const struct history_rows *rows, const char *name)
 		if (strcmp(rows->v[i].name, name) == 0)
 			return (&rows->v[i]);
 	return (NULL);
+}
+
+static void
+put_member(struct buf *b, const char *key, const char *value)
+{
+
+	buf_printf(b, "\"%s\":", key);
+	if (value == NULL)
+		buf_puts(b, "null");
+	else
+		json_put_z(b, value);
+	buf_putc(b, ',');
+}
+
+static void
+put_number(struct buf *b, const char *key, int64_t n)
+{
+
+	buf_printf(b, "\"%s\":", key);
+	if (n == -1)
+		buf_puts(b, "null");
+	else
+		json_put_int(b, n);
+	buf_putc(b, ',');
+}
+
+void
+history_put_json(const struct history_row *row, struct buf *b)
+{
+	static const struct history_row none = {
+		.ms = -1, .rows = -1, .status = -1
+	};
+
+	put_member(b, "action", row == NULL ? NULL : actions[row->action]);
+	if (row == NULL)
+		row = &none;
+	put_member(b, "who", row->who);
+	put_member(b, "started", row->started);
+	put_member(b, "finished", row->finished);
+	put_number(b, "duration_ms", row->ms);
+	put_number(b, "rows", row->rows);
+	put_number(b, "status", row->status);
+	put_member(b, "hash", row->hash);
+	put_member(b, "schema_hash", row->schema_hash);
+	put_member(b, "reason", row->reason);
+	put_member(b, "output", row->output);
+	b->len--;
 }
 
 /*

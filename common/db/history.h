@@ -165,6 +165,13 @@ const struct history_row *history_find(const struct history_rows *rows,
     const char *name);
 
 /**
+ * history_put_json(row, b):
+ * Append what ${row} says beyond name and state as members of a JSON object,
+ * without braces; they are all null when ${row} is NULL.
+ */
+void history_put_json(const struct history_row *row, struct buf *b);
+
+/**
  * history_state_name(state), history_action_name(action):
  * "rolled back"; "down".
  */

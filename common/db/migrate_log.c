@@ -13,45 +13,13 @@
 #include "row/output.h"
 
 static void
-put_text(struct buf *b, const char *key, const char *value)
-{
-
-	buf_printf(b, ",\"%s\":", key);
-	if (value == NULL)
-		buf_puts(b, "null");
-	else
-		json_put_z(b, value);
-}
-
-static void
-put_int(struct buf *b, const char *key, int64_t n)
-{
-
-	buf_printf(b, ",\"%s\":", key);
-	if (n == -1)
-		buf_puts(b, "null");
-	else
-		json_put_int(b, n);
-}
-
-static void
 put_json(const struct history_row *row, struct buf *b)
 {
 
-	buf_printf(b, "{\"run\":%" PRId64, row->id);
-	put_text(b, "name", row->name);
-	put_text(b, "action", history_action_name(row->action));
-	put_text(b, "state", history_state_name(row->state));
-	put_text(b, "who", row->who);
-	put_text(b, "started", row->started);
-	put_text(b, "finished", row->finished);
-	put_int(b, "duration_ms", row->ms);
-	put_int(b, "rows", row->rows);
-	put_int(b, "status", row->status);
-	put_text(b, "hash", row->hash);
-	put_text(b, "schema_hash", row->schema_hash);
-	put_text(b, "reason", row->reason);
-	put_text(b, "output", row->output);
+	buf_printf(b, "{\"run\":%" PRId64 ",\"name\":", row->id);
+	json_put_z(b, row->name);
+	buf_printf(b, ",\"state\":\"%s\",", history_state_name(row->state));
+	history_put_json(row, b);
 	buf_puts(b, "}\n");
 }
 

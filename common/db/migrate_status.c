@@ -57,35 +57,6 @@ put_member(struct buf *b, const char *key, const char *value)
 }
 
 static void
-put_number(struct buf *b, const char *key, int64_t n)
-{
-
-	buf_printf(b, ",\"%s\":", key);
-	if (n == -1)
-		buf_puts(b, "null");
-	else
-		json_put_int(b, n);
-}
-
-static void
-put_history(struct buf *b, const struct history_row *row)
-{
-
-	put_member(b, "action", row == NULL ? NULL :
-	    history_action_name(row->action));
-	put_member(b, "who", row == NULL ? NULL : row->who);
-	put_member(b, "started", row == NULL ? NULL : row->started);
-	put_member(b, "finished", row == NULL ? NULL : row->finished);
-	put_number(b, "duration_ms", row == NULL ? -1 : row->ms);
-	put_number(b, "rows", row == NULL ? -1 : row->rows);
-	put_number(b, "status", row == NULL ? -1 : row->status);
-	put_member(b, "hash", row == NULL ? NULL : row->hash);
-	put_member(b, "schema_hash", row == NULL ? NULL : row->schema_hash);
-	put_member(b, "reason", row == NULL ? NULL : row->reason);
-	put_member(b, "output", row == NULL ? NULL : row->output);
-}
-
-static void
 put_problems(struct buf *b, const struct plan *p, size_t step)
 {
 	static const char *const kinds[] = {
@@ -126,8 +97,8 @@ put_json(struct migrate_session *ms, size_t i, struct buf *b)
 		buf_puts(b, k == 0 ? "" : ",");
 		json_put_z(b, s->migration->depends.v[k]);
 	}
-	buf_puts(b, "]");
-	put_history(b, s->row);
+	buf_puts(b, "],");
+	history_put_json(s->row, b);
 	put_problems(b, &ms->plan, i);
 	migrate_explain(ms, s, &why, &next);
 	put_member(b, "explanation", why.len == 0 ? NULL : buf_z(&why));

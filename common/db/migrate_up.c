@@ -163,7 +163,6 @@ say_plan(const struct migrate_session *ms, size_t end)
 static int
 go_up(struct migrate_session *ms, struct tally *t, struct err *err)
 {
-	struct buf next = { 0 };
 	size_t end, due, i;
 
 	if (migrate_stop(ms, err) != 0 || find_end(ms, &end, err) != 0 ||
@@ -184,7 +183,6 @@ go_up(struct migrate_session *ms, struct tally *t, struct err *err)
 	}
 	diag_note("%zu %s, %s", due, ms->m->dry_run ? "to apply" : "applied",
 	    runner_place(ms->r));
-	buf_free(&next);
 	return (0);
 }
 

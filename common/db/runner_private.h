@@ -41,6 +41,13 @@ struct runner_step {
 void runner_point(const struct runner_step *s, enum runner_point point);
 
 /**
+ * runner_check_file(f, engine, err):
+ * As runner_check, for one file, or NULL.
+ */
+int runner_check_file(const struct migration_file *f,
+    enum migration_engine engine, struct err *err);
+
+/**
  * runner_sql(s, err), runner_statements(s, err), runner_script(s, err):
  * Run the step as one transaction, with its row of history; as statements
  * outside a transaction; as a script.  Return 0, or -1 with ${err} filled.

@@ -25,7 +25,8 @@ for engine in sqlite pg; do
 		skip "$pg random plans on PostgreSQL" 'no server'
 		continue
 	fi
-	eval "n=\$$engine"
+	n=$sqlite
+	[ "$engine" = sqlite ] || n=$pg
 	is "$engine: each of $n random plans comes to its end" \
 	    "$(cat "$tmp/$engine.out")" ''
 	is "$engine: none was left out" \
