@@ -234,6 +234,18 @@ find_edges(struct work *w, struct edges *e)
 	}
 }
 
+/* One that step ${at} waits for; where no step can be placed there is one. */
+static size_t
+waits_for(const struct edges *e, const unsigned char *placed, size_t at)
+{
+	size_t i;
+
+	for (i = 0; i < e->n; i++)
+		if (e->to[i] == at && !placed[e->from[i]])
+			return (e->from[i]);
+	return (at);
+}
+
 /* Name the steps of one circle: from any that waits, go to one it waits for
  * until one comes again. */
 static void
@@ -242,24 +254,20 @@ say_cycle(struct work *w, const struct edges *e, const unsigned char *placed)
 	unsigned char *seen = mem_array(w->p->n, 1);
 	struct buf text = { 0 };
 	struct quote q;
-	size_t at, i, first;
+	size_t at, first;
 
 	for (at = 0; placed[at]; at++)
 		continue;
 	while (!seen[at]) {
 		seen[at] = 1;
-		for (i = 0; e->to[i] != at || placed[e->from[i]]; i++)
-			continue;
-		at = e->from[i];
+		at = waits_for(e, placed, at);
 	}
 	first = at;
 	buf_puts(&text, "migrations depend on each other in a circle: ");
 	do {
 		buf_printf(&text, "%s needs ", quote_z(&q,
 		    w->p->v[at].name));
-		for (i = 0; e->to[i] != at || placed[e->from[i]]; i++)
-			continue;
-		at = e->from[i];
+		at = waits_for(e, placed, at);
 	} while (at != first);
 	buf_puts(&text, quote_z(&q, w->p->v[first].name));
 	add_problem(w, PLAN_CYCLE, first, buf_z(&text),
