@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/diag.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -16,6 +17,7 @@
 #include "db/pg.h"
 #include "db/pgload.h"
 #include "db/pgmerge.h"
+#include "db/pgpatch.h"
 #include "db/pgrevert.h"
 #include "db/pgsequence.h"
 #include "db/pgtarget.h"
@@ -33,11 +35,14 @@ struct config {
 	uint64_t		 batch;		/* 0: one transaction */
 	int			 confirm, force;
 	const char		*undo;		/* a log */
+	const char		*diff;		/* of row-diff */
 	struct opt_list		 key, update;	/* as given */
 	struct checkpoint_opts	 checkpoint;
 };
 
 static const struct opt opts[] = {
+	OPT_STR(0, "apply-diff", "FILE", "do what row-diff's FILE says",
+	    struct config, diff),
 	OPT_UINT(0, "batch", "N", "commit after every N rows",
 	    struct config, batch),
 	OPT_FLAG(0, "confirm", "really delete what --delete-missing says",
@@ -81,6 +86,7 @@ struct job {
 	struct sink_table	*rows;
 	struct pgtarget		*target;
 	struct pgload		*rowload;
+	struct pgpatch		*patch;		/* with --apply-diff, instead */
 };
 
 struct load {
@@ -108,6 +114,14 @@ stopped(const struct load *l)
  * Rows.
  */
 
+static int
+flush_rows(void *cookie, struct err *err)
+{
+	struct job *job = cookie;
+
+	return (job->patch != NULL ? 0 : pgload_flush(job->rowload, err));
+}
+
 /* Commit the batch if it is full; ${say} tells the books. */
 static int
 end_batch(struct job *job, void (*say)(struct sink *sink), struct err *err)
@@ -116,7 +130,7 @@ end_batch(struct job *job, void (*say)(struct sink *sink), struct err *err)
 
 	if (l->cfg->batch == 0 || l->pending < l->cfg->batch)
 		return (0);
-	if (pgload_flush(job->rowload, err) != 0 || (l->checkpoint != NULL &&
+	if (flush_rows(job, err) != 0 || (l->checkpoint != NULL &&
 	    checkpoint_write(l->checkpoint, say == sink_committed, 0,
 	    err) != 0) || pgwrite_step(l->write, err) != 0)
 		return (-1);
@@ -139,21 +153,14 @@ store_row(const struct row *row, void *cookie, struct err *err)
 	 * last. */
 	if (end_batch(job, sink_committed_before, err) != 0)
 		return (SINK_FAILED);
-	stored = pgload_row(job->rowload, row, err);
-	if (stored != SINK_PENDING)
+	stored = job->patch != NULL ? pgpatch_row(job->patch, row, err) :
+	    pgload_row(job->rowload, row, err);
+	if (stored == SINK_REFUSED || stored == SINK_FAILED)
 		return (stored);
 	l->pending++;
 	if (!sink_gated(l->sink) && end_batch(job, sink_committed, err) != 0)
 		return (SINK_FAILED);
 	return (stored);
-}
-
-static int
-flush_rows(void *cookie, struct err *err)
-{
-	struct job *job = cookie;
-
-	return (pgload_flush(job->rowload, err));
 }
 
 static int
@@ -199,6 +206,11 @@ open_table(struct load *l, size_t i)
 	if (pgwrite_undo(l->write) != NULL && pgundo_table(
 	    pgwrite_undo(l->write), job->target, &l->err) != 0)
 		return (-1);
+	if (l->cfg->diff != NULL) {
+		job->patch = pgpatch_new(pg, job->target, l->cfg->force,
+		    l->cfg->load.undo ? (unsigned)i + 1 : 0, &l->err);
+		return (job->patch == NULL ? -1 : 0);
+	}
 	job->rowload = pgload_new(pg, job->target, &l->cfg->load, l->sink,
 	    job->rows, l->a, &l->err);
 	return (job->rowload == NULL ? -1 :
@@ -286,6 +298,14 @@ delete_missing(struct load *l, struct err *err)
 	return (rc);
 }
 
+static const unsigned char *
+given(const struct job *job)
+{
+
+	return (job->patch != NULL ? pgpatch_given(job->patch) :
+	    pgload_given(job->rowload));
+}
+
 /* Move sequences past the numbers that came.  Return the exit status. */
 static int
 move_sequences(struct load *l, int status)
@@ -295,7 +315,7 @@ move_sequences(struct load *l, int status)
 
 	for (i = 0; i < l->sink->ntables; i++) {
 		n = pgsequence_follow(pgwrite_pg(l->write), l->jobs[i].target,
-		    pgload_given(l->jobs[i].rowload), l->cfg->write.dry_run,
+		    given(&l->jobs[i]), l->cfg->write.dry_run,
 		    &l->err);
 		if (n < 0)
 			return (stopped(l));
@@ -359,8 +379,10 @@ clean_up(struct load *l)
 {
 	size_t i;
 
-	for (i = 0; i < l->sink->ntables; i++)
+	for (i = 0; i < l->sink->ntables; i++) {
 		pgload_free(l->jobs[i].rowload);
+		pgpatch_free(l->jobs[i].patch);
+	}
 	checkpoint_free(l->checkpoint);
 	pgwrite_close(l->write);
 	buf_free(&l->what);
@@ -400,6 +422,10 @@ check_options(const struct config *cfg)
 		opt_usage(&spec, "--delete-missing and --resume exclude each"
 		    " other: rows that are skipped would be missing");
 
+	if (cfg->diff != NULL && (cfg->undo != NULL || cfg->key.n > 0 ||
+	    cfg->load.conflict != PGMERGE_ERROR))
+		opt_usage(&spec, "--apply-diff goes without --key, "
+		    "--on-conflict and --undo");
 	if (cfg->load.conflict == PGMERGE_ERROR) {
 		if (cfg->key.n > 0)
 			opt_usage(&spec, "--key says nothing without"
@@ -432,11 +458,24 @@ undo(const struct config *cfg, char *const operands[])
 	return (pgrevert_run(cfg->undo, &cfg->write, cfg->force));
 }
 
+/* TABLE and the file of --apply-diff are the operand TABLE=FILE. */
+static void
+name_diff(const struct config *cfg, char *operands[], struct buf *b)
+{
+
+	if (operands[0] == NULL || operands[1] != NULL ||
+	    operands[0][name_end(operands[0])] != '\0')
+		opt_usage(&spec, "--apply-diff needs the name of one table");
+	buf_printf(b, "%s=%s", operands[0], cfg->diff);
+	operands[0] = buf_z(b);
+}
+
 int
 main(int argc, char *argv[])
 {
 	struct config cfg = { .reader = READER_OPTS_INIT };
 	struct load l = { .cfg = &cfg, .err = ERR_INIT };
+	struct buf diff = { 0 };
 	char **operands;
 	int status;
 
@@ -446,6 +485,8 @@ main(int argc, char *argv[])
 		return (answer(&cfg, operands));
 	if (cfg.undo != NULL)
 		return (undo(&cfg, operands));
+	if (cfg.diff != NULL)
+		name_diff(&cfg, operands, &diff);
 	l.sink = sink_open(operands, &cfg.reader, &l.err);
 	if (l.sink == NULL && l.err.status == DIAG_USAGE)
 		opt_usage(&spec, "%s", l.err.msg);
@@ -461,5 +502,7 @@ main(int argc, char *argv[])
 	cfg.write.lasting = cfg.load.lasting;
 	status = run(&l);
 	clean_up(&l);
-	return (sink_close(l.sink, status));
+	status = sink_close(l.sink, status);
+	buf_free(&diff);
+	return (status);
 }

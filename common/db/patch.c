@@ -39,7 +39,7 @@ member(const struct row *row, const char *name)
  * -1. */
 static int
 read_object(const struct row *row, const char *name, struct json_reader *r,
-    struct patch *p)
+    struct json_value *value, struct patch *p)
 {
 	const struct json_value *v = member(row, name);
 	struct err err = ERR_INIT;
@@ -48,6 +48,7 @@ read_object(const struct row *row, const char *name, struct json_reader *r,
 		return (0);
 	if (json_read_object(r, v->s, v->len, &err) != 0)
 		return (-1);
+	*value = *v;
 	p->text = v->s;
 	p->len = v->len;
 	return (1);
@@ -66,9 +67,9 @@ patch_read(struct patch *p, const struct row *row, struct err *err)
 	if (v == NULL || i == NWORDS)
 		return (no_line(err, "it has no \"op\" that is known"));
 	p->op = (enum patch_op)i;
-	a = read_object(row, "a", p->a, p);
-	b = read_object(row, "b", p->b, p);
-	p->has_key = read_object(row, "key", p->key, p);
+	a = read_object(row, "a", p->a, &p->a_value, p);
+	b = read_object(row, "b", p->b, &p->b_value, p);
+	p->has_key = read_object(row, "key", p->key, &p->key_value, p);
 	if (p->has_key < 0)
 		return (no_line(err, "\"key\" is no object"));
 	if (a != (p->op != PATCH_ADD) || b != (p->op != PATCH_REMOVE))

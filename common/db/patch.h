@@ -19,6 +19,7 @@ struct patch {
 	struct json_reader	*key, *a, *b;	/* the members of each; a of
 						   ADD and b of REMOVE are
 						   those of lines before */
+	struct json_value	 key_value, a_value, b_value; /* as text */
 	struct json_value	 fields;	/* names, or JSON_NULL */
 	const char		*text;		/* the key, or else the row, for
 						   messages */

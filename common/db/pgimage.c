@@ -11,6 +11,7 @@
 #include "db/pgrefuse.h"
 #include "db/pgtarget.h"
 #include "json/json.h"
+#include "schema/ddl.h"
 
 /* A line end in a row can only be white space, and is a space in a log. */
 #define TEXT_OF(row) "pg_catalog.translate(pg_catalog.row_to_json(" row \
@@ -170,16 +171,46 @@ pgimage_look(struct pgimage *im, const struct json_value *key,
  * Writing.
  */
 
+/* That nothing else has changed in the row t: all but what is set or computed
+ * is as it was. */
+static void
+put_rest(struct pgimage *im, const unsigned char *set)
+{
+	const struct table *m = im->t->model;
+	size_t i;
+	int side;
+
+	for (side = 0; side < 2; side++) {
+		buf_puts(&im->sql, side == 0 ? " AND pg_catalog.row_to_json("
+		    "t.*)::pg_catalog.jsonb - ARRAY[" :
+		    "]::pg_catalog.text[] = $4::pg_catalog.jsonb - ARRAY[");
+		for (i = 0; i < m->ncolumns; i++) {
+			if (!set[i] && !m->columns[i].generated)
+				continue;
+			ddl_quote_string(&im->sql, m->columns[i].name);
+			buf_putc(&im->sql, ',');
+		}
+		buf_puts(&im->sql, "NULL");
+	}
+	buf_puts(&im->sql, "]::pg_catalog.text[]");
+}
+
 /* The end of every statement: whether the row is as it shall be, and the
  * note. */
 static void
-put_end(struct pgimage *im, char op)
+put_end(struct pgimage *im, char op, const unsigned char *set)
 {
 
-	buf_printf(&im->sql, op == 'd' ? " RETURNING true AS same, "
-	    "NULL::pg_catalog.text AS after)" : " RETURNING " TEXT_OF("t.*")
-	    " = " TEXT_OF("pg_catalog.json_populate_record(t.*, "
-	    "$1::pg_catalog.json)") " AS same, pg_catalog.row_to_json(t.*)"
+	if (op == 'd')
+		buf_puts(&im->sql, " RETURNING true");
+	else
+		buf_puts(&im->sql, " RETURNING " TEXT_OF("t.*") " = "
+		    TEXT_OF("pg_catalog.json_populate_record(t.*, "
+		    "$1::pg_catalog.json)"));
+	if (op == 'u' && im->t->has_triggers)
+		put_rest(im, set);
+	buf_puts(&im->sql, op == 'd' ? " AS same, NULL::pg_catalog.text AS "
+	    "after)" : " AS same, pg_catalog.row_to_json(t.*)"
 	    "::pg_catalog.text AS after)");
 	if (im->number > 0)
 		buf_printf(&im->sql, ", undo AS (INSERT INTO " PGMERGE_UNDO
@@ -220,13 +251,13 @@ trigger_changed(struct pgimage *im, int none, struct err *err)
 
 /* Run the statement of im->sql, or leave things as they are. */
 static enum pgimage_written
-run(struct pgimage *im, const struct json_value *row, struct err *err)
+run(struct pgimage *im, struct err *err)
 {
 	const char *params[4];
 	struct pg_result *res;
 	int none, same;
 
-	params[0] = row == NULL ? "{}" : param(&im->row, row);
+	params[0] = buf_z(&im->row);
 	params[1] = im->place == NULL ? "" : im->place;
 	params[2] = im->table == NULL ? "" : im->table;
 	params[3] = im->before;
@@ -257,6 +288,34 @@ is_set(const struct pgimage *im, const unsigned char *set, size_t i,
 	    !(update && im->t->columns[i].is_always));
 }
 
+/* Make the parameter of the columns that are written; one that ${row} does not
+ * have becomes null. */
+static void
+take_members(struct pgimage *im, const struct json_value *row,
+    const unsigned char *set, int update)
+{
+	const char *name, *word = "";
+	struct json_value v;
+	size_t i;
+
+	im->row.len = 0;
+	buf_putc(&im->row, '{');
+	for (i = 0; i < im->t->model->ncolumns; i++) {
+		if (!is_set(im, set, i, update))
+			continue;
+		name = im->t->model->columns[i].name;
+		buf_puts(&im->row, word);
+		json_put_z(&im->row, name);
+		buf_putc(&im->row, ':');
+		if (json_get(row, name, strlen(name), &v))
+			buf_put(&im->row, v.s, v.len);
+		else
+			buf_puts(&im->row, "null");
+		word = ",";
+	}
+	buf_putc(&im->row, '}');
+}
+
 enum pgimage_written
 pgimage_insert(struct pgimage *im, const struct json_value *row,
     const unsigned char *set, struct err *err)
@@ -265,6 +324,7 @@ pgimage_insert(struct pgimage *im, const struct json_value *row,
 	const char *word = " (";
 
 	forget(im);
+	take_members(im, row, set, 0);
 	im->sql.len = 0;
 	buf_printf(&im->sql, "WITH w AS (INSERT INTO %s AS t", im->t->sql);
 	for (i = 0; i < n; i++) {
@@ -285,8 +345,8 @@ pgimage_insert(struct pgimage *im, const struct json_value *row,
 		    "NULL::%s, $1::pg_catalog.json) AS r", im->t->sql);
 	else
 		buf_puts(&im->sql, " DEFAULT VALUES");
-	put_end(im, 'i');
-	return (run(im, row, err));
+	put_end(im, 'i', set);
+	return (run(im, err));
 }
 
 static void
@@ -304,6 +364,7 @@ pgimage_update(struct pgimage *im, const struct json_value *row,
 	const char *word = " SET ";
 	size_t i;
 
+	take_members(im, row, set, 1);
 	im->sql.len = 0;
 	buf_printf(&im->sql, "WITH w AS (UPDATE %s%s AS t", only(im),
 	    im->t->sql);
@@ -319,20 +380,20 @@ pgimage_update(struct pgimage *im, const struct json_value *row,
 	buf_printf(&im->sql, " FROM pg_catalog.json_populate_record(NULL::%s, "
 	    "$1::pg_catalog.json) AS r", im->t->sql);
 	put_place(im);
-	put_end(im, 'u');
-	return (run(im, row, err));
+	put_end(im, 'u', set);
+	return (run(im, err));
 }
 
 enum pgimage_written
 pgimage_remove(struct pgimage *im, struct err *err)
 {
 
-	im->sql.len = 0;
+	im->row.len = im->sql.len = 0;
 	buf_printf(&im->sql, "WITH w AS (DELETE FROM %s%s AS t", only(im),
 	    im->t->sql);
 	put_place(im);
-	put_end(im, 'd');
-	return (run(im, NULL, err));
+	put_end(im, 'd', NULL);
+	return (run(im, err));
 }
 
 void

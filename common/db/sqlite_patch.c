@@ -175,10 +175,10 @@ has_field(const struct json_reader *r, const struct sqlite_patch *p,
 	return (0);
 }
 
-/* Set what differs; what B does not have becomes null.  Return whether there
- * is anything. */
+/* Set what differs, or ${all}; what B does not have becomes null.  Return
+ * whether there is anything. */
 static int
-put_update(struct sqlite_patch *p, struct arena *a)
+put_update(struct sqlite_patch *p, int all, struct arena *a)
 {
 	const struct json_reader *from = p->line.a, *to = p->line.b;
 	const char *word = " SET ";
@@ -187,7 +187,7 @@ put_update(struct sqlite_patch *p, struct arena *a)
 	put_table(p, "UPDATE");
 	for (i = 0; i < to->nfields; i++) {
 		column = find_column(p, &to->fields[i], a);
-		if (!is_stored(p, column) || (p->line.op == PATCH_CHANGE &&
+		if (!is_stored(p, column) || (!all &&
 		    !patch_names(&p->line, &to->fields[i].key)))
 			continue;
 		buf_puts(&p->sql, word);
@@ -349,10 +349,10 @@ insert(struct sqlite_patch *p, struct arena *a, struct err *err)
 }
 
 static enum sink_stored
-update(struct sqlite_patch *p, struct arena *a, struct err *err)
+update(struct sqlite_patch *p, int all, struct arena *a, struct err *err)
 {
 
-	return (put_update(p, a) ? run(p, UPDATE, a, err) : SINK_UNCHANGED);
+	return (put_update(p, all, a) ? run(p, UPDATE, a, err) : SINK_UNCHANGED);
 }
 
 /* There is a row with that key, and it is not as A has it: perhaps it is as B
@@ -365,7 +365,7 @@ settle(struct sqlite_patch *p, const char *what, struct arena *a,
 
 	if (done != SINK_SKIPPED)
 		return (done);
-	return (p->force ? update(p, a, err) : refuse(p, what, err));
+	return (p->force ? update(p, 1, a, err) : refuse(p, what, err));
 }
 
 static enum sink_stored
@@ -388,7 +388,7 @@ change(struct sqlite_patch *p, struct arena *a, struct err *err)
 	enum sink_stored done = look(p, HAS_A, p->line.a, a, err);
 
 	if (done == SINK_UNCHANGED)
-		return (update(p, a, err));
+		return (update(p, 0, a, err));
 	if (done == SINK_SKIPPED)
 		done = look(p, HAS_KEY, NULL, a, err);
 	if (done == SINK_UNCHANGED)
