@@ -47,8 +47,9 @@ struct pgundo *pgwrite_undo(const struct pgwrite *w);
 /**
  * pgwrite_check(w, err):
  * Check the constraints that were deferred, learn what the transaction is
- * called, and make the undo log durable.  Return 0 when a COMMIT has nothing left to fail for but the server
- * itself; else -1 with ${err} filled, DIAG_BADINPUT for a broken constraint.
+ * called, and make the undo log durable.  Return 0 when a COMMIT has nothing
+ * left to fail for but the server itself; else -1 with ${err} filled,
+ * DIAG_BADINPUT for a broken constraint.
  */
 int pgwrite_check(struct pgwrite *w, struct err *err);
 

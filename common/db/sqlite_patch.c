@@ -352,7 +352,8 @@ static enum sink_stored
 update(struct sqlite_patch *p, int all, struct arena *a, struct err *err)
 {
 
-	return (put_update(p, all, a) ? run(p, UPDATE, a, err) : SINK_UNCHANGED);
+	return (put_update(p, all, a) ? run(p, UPDATE, a, err) :
+	    SINK_UNCHANGED);
 }
 
 /* There is a row with that key, and it is not as A has it: perhaps it is as B
