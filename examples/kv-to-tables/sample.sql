@@ -82,6 +82,13 @@ CREATE TABLE orders (
 	updated_at	timestamptz
 );
 
+-- Without these, deleting a row that others may refer to reads all of them.
+CREATE INDEX ON sites (client_id);
+CREATE INDEX ON sites (catalog_id);
+CREATE INDEX ON products (catalog_id);
+CREATE INDEX ON orders (employee_id);
+CREATE INDEX ON orders (product_id);
+
 -- The id of the nth thing of a kind.
 CREATE FUNCTION pg_temp.id(kind integer, n bigint) RETURNS text
 LANGUAGE sql AS $$
