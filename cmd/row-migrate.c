@@ -80,6 +80,7 @@ static const struct command {
 	{ "accept", migrate_accept, "take changed texts as they are" },
 	{ "test", migrate_test, "try all of it on a copy" },
 	{ "lint", migrate_lint, "warn of what hurts" },
+	{ "squash", migrate_squash, "make one of many" },
 	{ "rebuild", migrate_rebuild, "make a table of SQLite anew" },
 	{ "log", migrate_log, "list every run" },
 };

@@ -54,6 +54,7 @@ int migrate_accept(const struct migrate *m, char **argv, struct err *err);
 int migrate_rebuild(const struct migrate *m, char **argv, struct err *err);
 int migrate_test(const struct migrate *m, char **argv, struct err *err);
 int migrate_lint(const struct migrate *m, char **argv, struct err *err);
+int migrate_squash(const struct migrate *m, char **argv, struct err *err);
 int migrate_log(const struct migrate *m, char **argv, struct err *err);
 
 #endif

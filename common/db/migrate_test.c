@@ -1,30 +1,19 @@
 #include <sys/wait.h>
 
-#include <errno.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/err.h"
-#include "base/group.h"
-#include "base/mem.h"
-#include "base/process.h"
 #include "base/quote.h"
 #include "db/engine.h"
 #include "db/migrate_session.h"
 #include "db/scratch.h"
 #include "db/snapshot.h"
-#include "row/progress.h"
+#include "db/trial.h"
 
-#define PATIENCE 30	/* seconds to wait for what a dead runner began */
-
-typedef int command(const struct migrate *m, char **argv, struct err *err);
-
-struct trial {
+struct workflow {
 	const struct migrate	*m;
 	struct migrate_session	*ms;		/* of the original */
 	struct scratch		*scratch;
@@ -38,67 +27,25 @@ struct outcome {
 	struct snapshot	*first, *again;
 };
 
-/*
- * Commands, each in a process of its own, so that it can be killed.
- */
-
+/* Run a command on the copy. */
 static int
-run_here(const struct trial *t, command *run, enum runner_point kill_at)
-{
-	struct migrate m = *t->m;
-	char *none[1] = { NULL };
-	struct err err = ERR_INIT;
-	int status;
-
-	m.conn = mem_strdup(scratch_conn(t->scratch));
-	m.to = run == migrate_up ? t->name : NULL;
-	m.steps = run == migrate_down ? 1 : MIGRATE_NO_STEPS;
-	m.keep = 0;
-	m.wait = PATIENCE;
-	m.notify = NULL;
-	m.progress = PROGRESS_NEVER;
-	m.silent = 1;
-	m.dry_run = 0;
-	m.allow_out_of_order = 1;
-	m.kill_at = kill_at;
-	if (!diag_verbose())
-		diag_level(-1);
-	if ((status = run(&m, none, &err)) < 0) {
-		diag_err(NULL, &err);
-		status = err.status != 0 ? err.status : DIAG_FAIL;
-	}
-	return (status);
-}
-
-/* Run a command on the copy; its status is that of waitpid. */
-static int
-run_apart(struct trial *t, command *run, enum runner_point kill_at,
+run_on_copy(struct workflow *t, trial_command *run, enum runner_point kill_at,
     int *status, struct err *err)
 {
-	struct group *group;
-	pid_t pid;
-	int rc = 0;
+	const struct trial trial = {
+		.m = t->m, .scratch = t->scratch, .dir = t->m->dir,
+		.to = run == migrate_up ? t->name : NULL,
+		.steps = run == migrate_down ? 1 : MIGRATE_NO_STEPS,
+		.kill_at = kill_at
+	};
 
-	/* It ends when this process does, however that happens. */
-	if ((group = group_open(err)) == NULL)
-		return (-1);
-	if ((pid = process_fork(group_id(group))) == 0) {
-		group_leave(group);
-		_exit(run_here(t, run, kill_at));
-	}
-	if (pid == -1)
-		rc = err_sys(err, "could not start a process");
-	while (rc == 0 && waitpid(pid, status, 0) == -1)
-		if (errno != EINTR)
-			rc = err_sys(err, "could not wait for a process");
-	group_close(group);
-	return (rc);
+	return (trial_run(&trial, run, status, err));
 }
 
 static void
 found(void *cookie, const char *what)
 {
-	struct trial *t = cookie;
+	struct workflow *t = cookie;
 
 	t->findings++;
 	diag_warn("%s: %s: %s", t->name, t->when, what);
@@ -106,31 +53,17 @@ found(void *cookie, const char *what)
 
 /* Run a command that has to succeed: 1, 0 when it did not, -1. */
 static int
-succeeds(struct trial *t, command *run, const char *when, struct err *err)
+succeeds(struct workflow *t, trial_command *run, const char *when, struct err *err)
 {
 	int status;
 
 	t->when = when;
-	if (run_apart(t, run, RUNNER_NOWHERE, &status, err) != 0)
+	if (run_on_copy(t, run, RUNNER_NOWHERE, &status, err) != 0)
 		return (-1);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == DIAG_OK)
 		return (1);
 	found(t, "it failed");
 	return (0);
-}
-
-static struct snapshot *
-take(struct trial *t, struct err *err)
-{
-	char *conn = mem_strdup(scratch_conn(t->scratch));
-	struct snapshot *s = NULL;
-	struct engine *e;
-
-	if ((e = engine_open(conn, ENGINE_READ, PATIENCE, err)) != NULL)
-		s = snapshot_take(e, err);
-	engine_close(e);
-	mem_free(conn);
-	return (s);
 }
 
 /*
@@ -139,7 +72,7 @@ take(struct trial *t, struct err *err)
 
 /* Can it be taken back?  Says so when it should. */
 static int
-has_down(struct trial *t, const struct migration *m)
+has_down(struct workflow *t, const struct migration *m)
 {
 	struct quote q;
 
@@ -158,7 +91,7 @@ has_down(struct trial *t, const struct migration *m)
 
 /* 1: go on, 0: no use, -1: failure. */
 static int
-down_and_up(struct trial *t, const struct snapshot *before,
+down_and_up(struct workflow *t, const struct snapshot *before,
     struct outcome *o, struct err *err)
 {
 	struct snapshot *after;
@@ -166,14 +99,14 @@ down_and_up(struct trial *t, const struct snapshot *before,
 
 	if ((rc = succeeds(t, migrate_down, "down", err)) != 1)
 		return (rc);
-	if ((after = take(t, err)) == NULL)
+	if ((after = trial_look(t->scratch, err)) == NULL)
 		return (-1);
 	t->when = "after up and down";
 	(void)snapshot_compare(before, after, NULL, found, t);
 	snapshot_free(after);
 	if ((rc = succeeds(t, migrate_up, "up again, after down", err)) != 1)
 		return (rc);
-	if ((o->again = take(t, err)) == NULL)
+	if ((o->again = trial_look(t->scratch, err)) == NULL)
 		return (-1);
 	/* With itself as the other: only what is not made anew by each run. */
 	(void)snapshot_compare(o->first, o->again, o->again, found, t);
@@ -181,17 +114,17 @@ down_and_up(struct trial *t, const struct snapshot *before,
 }
 
 static int
-there_and_back(struct trial *t, const struct plan_step *s,
+there_and_back(struct workflow *t, const struct plan_step *s,
     struct outcome *o, struct err *err)
 {
 	struct snapshot *before;
 	int rc;
 
 	t->name = s->name;
-	if ((before = take(t, err)) == NULL)
+	if ((before = trial_look(t->scratch, err)) == NULL)
 		return (-1);
 	if ((rc = succeeds(t, migrate_up, "up", err)) == 1 &&
-	    (o->first = take(t, err)) == NULL)
+	    (o->first = trial_look(t->scratch, err)) == NULL)
 		rc = -1;
 	if (rc == 1 && s->migration->file[MIGRATION_VERIFY] != NULL)
 		rc = succeeds(t, migrate_verify, "verify", err);
@@ -206,21 +139,21 @@ there_and_back(struct trial *t, const struct plan_step *s,
  */
 
 static int
-kill_and_resume(struct trial *t, const struct plan_step *s,
+kill_and_resume(struct workflow *t, const struct plan_step *s,
     const struct outcome *o, struct err *err)
 {
 	struct snapshot *after;
 	int status, rc;
 
 	t->name = s->name;
-	if (run_apart(t, migrate_up, RUNNER_MIDST, &status, err) != 0)
+	if (run_on_copy(t, migrate_up, RUNNER_MIDST, &status, err) != 0)
 		return (-1);
 	if ((rc = succeeds(t, migrate_resume, "resume, after a kill in the "
 	    "middle of up", err)) != 1 ||
 	    (rc = succeeds(t, migrate_up, "up, after a kill in the middle "
 	    "and resume", err)) != 1)
 		return (rc);
-	if ((after = take(t, err)) == NULL)
+	if ((after = trial_look(t->scratch, err)) == NULL)
 		return (-1);
 	t->when = "killed in the middle of up and resumed";
 	(void)snapshot_compare(o->first, after, o->again, found, t);
@@ -259,7 +192,7 @@ find_end(const struct migrate_session *ms, size_t *end, struct err *err)
 
 /* One way through all that are due, on a copy of its own. */
 static int
-pass(struct trial *t, size_t end, struct outcome *o, int killing,
+pass(struct workflow *t, size_t end, struct outcome *o, int killing,
     struct err *err)
 {
 	struct err why = ERR_INIT;
@@ -283,7 +216,7 @@ pass(struct trial *t, size_t end, struct outcome *o, int killing,
 }
 
 static int
-try_all(struct trial *t, struct err *err)
+try_all(struct workflow *t, struct err *err)
 {
 	const struct migrate *m = t->m;
 	struct outcome *o;
@@ -315,7 +248,7 @@ int
 migrate_test(const struct migrate *m, char **argv, struct err *err)
 {
 	struct migrate_session ms;
-	struct trial t = { .m = m, .ms = &ms };
+	struct workflow t = { .m = m, .ms = &ms };
 	int rc = -1;
 
 	if (migrate_none(argv, err) != 0)

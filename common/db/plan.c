@@ -366,7 +366,8 @@ look_for_order(struct work *w, size_t i, size_t last)
 	struct buf b = { 0 }, options = { 0 };
 	struct quote q, r;
 
-	if (last == NOWHERE || i > last || !plan_is_open(s) || s->broken)
+	if (last == NOWHERE || i > last || !plan_is_open(s) || s->broken ||
+	    s->stands_in)
 		return;
 	buf_printf(&b, "migration %s is not applied, but comes before %s, "
 	    "which is", quote_z(&q, s->name),

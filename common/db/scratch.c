@@ -29,6 +29,7 @@ struct scratch {
 	struct buf	 conn;		/* names the copy */
 	struct buf	 dir;		/* SQLite: all of the copy is in it */
 	char		 name[64];	/* PostgreSQL: the database */
+	int		 empty;		/* nothing is copied into it */
 	int		 fd;		/* its end tells the watchman */
 	pid_t		 watchman;
 };
@@ -139,7 +140,7 @@ copy_sqlite(struct scratch *s, struct sqlite *db, struct err *err)
 		return (err_sys(err, "could not make %s",
 		    quote_z(&q, buf_z(&s->conn))));
 	(void)close(fd);
-	return (sqlite_backup(db, buf_z(&s->conn) + strlen("sqlite:"), err));
+	return (s->empty ? 0 : sqlite_backup(db, buf_z(&s->conn) + strlen("sqlite:"), err));
 }
 
 static void
@@ -223,6 +224,8 @@ copy_pg(struct scratch *s, struct engine *e, struct err *err)
 	buf_printf(&s->conn, " dbname='%s'", s->name);
 	if (start_watchman(s, err) != 0)
 		return (-1);
+	if (s->empty)
+		return (create_empty(s, e, err));
 	buf_printf(&sql, "CREATE DATABASE %s TEMPLATE ", s->name);
 	pg_quote(&sql, getenv("PGDATABASE"));
 	rc = engine_exec(e, buf_z(&sql), err);
@@ -232,19 +235,34 @@ copy_pg(struct scratch *s, struct engine *e, struct err *err)
 	return (create_empty(s, e, err) == 0 && pour(s, err) == 0 ? 0 : -1);
 }
 
-struct scratch *
-scratch_new(struct engine *e, struct err *err)
+static struct scratch *
+make(struct engine *e, int empty, struct err *err)
 {
 	struct scratch *s = mem_alloc(sizeof(*s));
 	struct err ignored = ERR_INIT;
 
 	s->fd = -1;
+	s->empty = empty;
 	if ((engine_sqlite(e) != NULL ? copy_sqlite(s, engine_sqlite(e), err) :
 	    copy_pg(s, e, err)) == 0)
 		return (s);
 	(void)scratch_close(s, &ignored);
 	(void)err_prefix(err, "the database could not be copied: ");
 	return (NULL);
+}
+
+struct scratch *
+scratch_new(struct engine *e, struct err *err)
+{
+
+	return (make(e, 0, err));
+}
+
+struct scratch *
+scratch_empty(struct engine *e, struct err *err)
+{
+
+	return (make(e, 1, err));
 }
 
 const char *

@@ -23,6 +23,12 @@ struct scratch;
 struct scratch *scratch_new(struct engine *e, struct err *err);
 
 /**
+ * scratch_empty(e, err):
+ * As scratch_new, but with nothing in it.
+ */
+struct scratch *scratch_empty(struct engine *e, struct err *err);
+
+/**
  * scratch_conn(s):
  * What names the copy for engine_open; borrowed.
  */
