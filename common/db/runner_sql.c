@@ -267,6 +267,20 @@ connect_step(struct runner_step *s, struct err *err)
 	return (NULL);
 }
 
+/* What is written now is row-migrate's: no role and no limit that the step has
+ * set may stand in its way. */
+static int
+reset_session(struct engine *e, struct err *err)
+{
+
+	return (engine_pg(e) == NULL ||
+	    (engine_exec(e, "RESET SESSION AUTHORIZATION", err) == 0 &&
+	    engine_exec(e, "RESET ROLE", err) == 0 && engine_exec(e,
+	    "SELECT pg_catalog.set_config('statement_timeout', '0', true),"
+	    " pg_catalog.set_config('lock_timeout', '0', true)", err) == 0) ?
+	    0 : -1);
+}
+
 static int
 write_history(struct sql *q, struct err *err)
 {
@@ -275,7 +289,8 @@ write_history(struct sql *q, struct err *err)
 
 	if (s->r->opts->dry_run || s->part == MIGRATION_VERIFY)
 		return (0);
-	if (schemasum_hex(q->e, s->schema, err) != 0)
+	if (reset_session(q->e, err) != 0 ||
+	    schemasum_hex(q->e, s->schema, err) != 0)
 		return (-1);
 	runner_fill(s, good_state(s), NULL);
 	history_use(s->r->h, q->e);
