@@ -4,8 +4,7 @@
 #	demo.sh
 #
 # It wants the programs in PATH or in build/bin of the source tree, and starts
-# a private PostgreSQL server, which is gone at the end.  Run as sync.sh is:
-# without PG* variables of your own server nothing else is touched.
+# a private PostgreSQL server, which is gone at the end.
 
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
