@@ -113,7 +113,24 @@ arrive(void *cookie, const char *s, size_t len, struct err *err)
 	return (readiness_row(f->ready, &row, f->rows, err));
 }
 
-/* A row on which the program fails is one that would be missing. */
+/* What a message says whatever the value is, which stands in brackets. */
+static void
+put_kind(struct buf *b, const char *msg)
+{
+	const char *open, *close;
+
+	while ((open = strchr(msg, '(')) != NULL &&
+	    (close = strchr(open, ')')) != NULL) {
+		buf_put(b, msg, (size_t)(open - msg));
+		msg = close + 1;
+	}
+	buf_puts(b, msg);
+}
+
+/*
+ * A row on which the program fails is one that would be missing.  A thousand
+ * of them that fail in the same way are one finding.
+ */
 static void
 say_failure(struct flight *f, const struct err *why, const char *s,
     size_t len)
@@ -122,10 +139,14 @@ say_failure(struct flight *f, const struct err *why, const char *s,
 	struct buf b = { 0 };
 	int fresh;
 
-	fi = findings_row(f->fs, FINDINGS_FAIL, "filter", NULL, why->msg,
+	put_kind(&b, why->msg);
+	fi = findings_row(f->fs, FINDINGS_FAIL, "filter", NULL, buf_z(&b),
 	    f->rows, &fresh);
-	if (!fresh)
+	b.len = 0;
+	if (!fresh) {
+		buf_free(&b);
 		return;
+	}
 	buf_printf(&b, "the program fails: %s", why->msg);
 	findings_say(fi, buf_z(&b));
 	findings_example(fi, s, len);

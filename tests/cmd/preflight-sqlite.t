@@ -116,6 +116,15 @@ status_is 'a source without rows' 0
 is 'a source without rows is worth a warning' "$(head -n 1 "$out")" \
     '[WARN] source: 0 rows of "odd" in database "odd.db"'
 
+# The program fails on many rows in few ways.
+seq 30 | jq -c '{id: "\(.)x"}, {id: [.]}' >fails.ndjson
+run preflight --json --target app.db --table clients --filter '.id |= tonumber' \
+    fails.ndjson
+is 'failures of one kind are one finding' "$(jq -c 'select(.check == "filter") |
+    [.rows, .message[:35]]' "$out")" \
+    '[30,"the program fails: string (\"1x\") ca"]
+[30,"the program fails: array ([1]) cann"]'
+
 # Trouble.
 run preflight --target sqlite:none.db --table t
 status_is 'no such file' 4
