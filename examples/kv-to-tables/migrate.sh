@@ -127,12 +127,13 @@ read_store() {
 
 # The same sum again: whoever changed the store, it was not this script.
 check_store() {
+	store_status=0
 	pg-dump-json -q -d "$PG" kv_store |
 	    checksum -q --rows --verify "$work/store.sum" --name kv_store \
-		>/dev/null && return
-	echo "migrate.sh: kv_store was changed meanwhile, by somebody else:" \
-	    "run this again to take over the changes" >&2
-	return 1
+		>/dev/null || store_status=$?
+	[ "$store_status" -ne 1 ] ||
+	    echo "migrate.sh: kv_store was changed meanwhile, by somebody" \
+		"else: run this again to take over the changes" >&2
 }
 
 documents() { # TABLE
@@ -248,6 +249,7 @@ for table in $tables; do
 	convert "$table"
 done
 load
+store_status=0
 [ -n "$retry" ] || check_store
 
 unset ROWPIPE_FRAME
@@ -260,7 +262,8 @@ row-map -q -s -e 'all(.balanced)' "$work/statistics" >/dev/null || {
 	exit 4
 }
 [ -z "$dry_run" ] || echo 'A dry run: nothing was changed.'
-[ -d "$rejects" ] || exit 0
+[ -d "$rejects" ] || exit "$store_status"
 echo "migrate.sh: rows that could not be taken over are in $rejects:" \
     "mend them, and give them to migrate.sh --retry $rejects" >&2
-exit 1
+[ "$store_status" -gt 1 ] || exit 1
+exit "$store_status"

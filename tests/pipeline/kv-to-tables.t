@@ -147,6 +147,19 @@ is 'orphans, too' "$(row-map -q -r '.why[].rule' rejects/employees.ndjson)" \
     foreign-key
 is 'which still adds up' "$(stats balanced)" 'true true true true true true'
 
+# --- Somebody else writes to the store.
+cat >bin/pg-load <<-!
+	#!/bin/sh
+	psql -qc "INSERT INTO kv_store VALUES ('client:new', '{}')"
+	exec "$bin/pg-load" "\$@"
+!
+chmod +x bin/pg-load
+rm -rf rejects bin/row-dedup
+PATH=$tmp/bin:$PATH run "$migrate" --dry-run
+status_is 'a store that changes meanwhile is a finding' 1
+err_has 'and named' 'kv_store was changed meanwhile'
+check 'rejects are kept all the same' test -s rejects/employees.ndjson
+
 # --- Trouble.
 run "$migrate" --batch 0
 status_is 'batches of nothing' 2
