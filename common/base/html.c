@@ -25,27 +25,43 @@ reference(char c)
 	}
 }
 
+/* How many bytes more ${len} bytes take with references in them. */
+static size_t
+growth(const char *s, size_t len)
+{
+	const char *ref;
+	size_t i, n = 0;
+
+	for (i = 0; i < len; i++)
+		if ((ref = reference(s[i])) != NULL)
+			n += strlen(ref) - 1;
+	return (n);
+}
+
 void
 html_text(struct buf *b, const char *s, size_t len, size_t most)
 {
-	struct buf seen = { 0 };
+	size_t at = b->len, from, to, n;
 	const char *ref;
-	size_t i, from = 0;
 
 	if (most > 0)
-		(void)grid_text_cut(s, len, most, &seen);
+		(void)grid_text_cut(s, len, most, b);
 	else
-		(void)grid_text(s, len, &seen);
-	for (i = 0; i < seen.len; i++) {
-		if ((ref = reference(seen.s[i])) == NULL)
+		(void)grid_text(s, len, b);
+	if ((n = growth(b->s + at, b->len - at)) == 0)
+		return;
+	/* In place, from the end on. */
+	(void)buf_need(b, n);
+	from = b->len;
+	to = b->len += n;
+	while (from > at) {
+		if ((ref = reference(b->s[--from])) == NULL) {
+			b->s[--to] = b->s[from];
 			continue;
-		buf_put(b, seen.s + from, i - from);
-		buf_puts(b, ref);
-		from = i + 1;
+		}
+		to -= strlen(ref);
+		memcpy(b->s + to, ref, strlen(ref));
 	}
-	if (seen.len > from)
-		buf_put(b, seen.s + from, seen.len - from);
-	buf_free(&seen);
 }
 
 void

@@ -46,6 +46,7 @@ report_free(struct report *r)
 	mem_free(r->sections);
 	mem_free(r->map);
 	mem_free(r->cells);
+	buf_free(&r->text);
 	json_reader_free(r->reader);
 	arena_free(r->scratch);
 	arena_free(r->arena);
@@ -278,7 +279,7 @@ find_section(struct report *r, struct err *err)
 	for (i = 0; i < r->nsections; i++) {
 		k = (r->last + i) % r->nsections;
 		sec = &r->sections[k];
-		if ((sec->name == NULL) == (name == NULL) &&
+		if (sec->name == NULL || name == NULL ? sec->name == name :
 		    name_is(sec->name, sec->len, name, len)) {
 			r->last = k;
 			return (sec);
@@ -323,14 +324,13 @@ report_add(struct report *r, const struct row *row, struct err *err)
 {
 	struct report_line line = { 0 };
 	struct report_section *sec;
-	struct buf b = { 0 };
 	size_t had = r->nsections;
 
 	arena_reset(r->scratch);
-	row_append(row, &b);
-	line.len = b.len;
-	line.s = arena_dup(r->arena, b.s, b.len);
-	buf_free(&b);
+	r->text.len = 0;
+	row_append(row, &r->text);
+	line.len = r->text.len;
+	line.s = arena_dup(r->arena, r->text.s, line.len);
 	if (json_read_object(r->reader, line.s, line.len, err) != 0 ||
 	    read_status(r, &line.status, err) != 0 ||
 	    (sec = find_section(r, err)) == NULL)

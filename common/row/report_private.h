@@ -7,11 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "json/json.h"
 #include "row/report.h"
 
 struct arena;
-struct buf;
 
 struct report_column {
 	const char	*name;
@@ -45,6 +45,7 @@ struct report {
 	struct arena		*arena;		/* for all that is kept */
 	struct arena		*scratch;	/* for one row */
 	struct json_reader	*reader;
+	struct buf		 text;		/* of one row */
 	size_t			*map;		/* from fields to columns */
 	size_t			 map_cap;
 	struct json_value	*cells;

@@ -21,6 +21,7 @@ echo '{"properties":{"id":{"type":"integer"},"s":{"pattern":"^[a-z]+$"}},
 upcase() { enum-upcase -q -f s --frame --rejects bad --stats stats; }
 map() { row-map -q --frame --rejects bad --stats stats '.s |= ascii_upcase'; }
 profile() { row-profile -q --rejects bad --stats stats; }
+page() { row-report -q --format html --rejects bad --stats stats; }
 validate() {
 	row-validate -q --frame --schema schema --rejects bad --stats stats
 }
@@ -83,10 +84,10 @@ each() { # KIND HOW survives|fails
 }
 count() { sed -n "s/^fault: $1 //p" counts; }
 
-for command in upcase map profile validate sum; do
+for command in upcase map profile page validate sum; do
 	least=4
 	case $command in
-	profile) input=broken least=2 ;;
+	profile | page) input=broken least=2 ;;
 	sum) input=rows ;;
 	*) input=in ;;
 	esac
@@ -105,6 +106,10 @@ for command in upcase map profile validate sum; do
 	    'sed "1d;\$d" good | cmp - upper && [ '"$good_status"' = 1 ]' ;;
 	profile) check 'profile: the good run is good' sh -c \
 	    '[ "$(jq -s "map(.rows) | min" good)" = 12000 ] &&
+		[ '"$good_status"' = 1 ]' ;;
+	page) check 'page: the good run is good' sh -c \
+	    '[ "$(grep -c "^<tr>" good)" = 12000 ] &&
+		[ "$(tail -n 1 good)" = "</html>" ] &&
 		[ '"$good_status"' = 1 ]' ;;
 	validate) check 'validate: the good run is good' sh -c \
 	    'sed "1d;\$d" good | cmp - rows && [ '"$good_status"' = 1 ]' ;;
