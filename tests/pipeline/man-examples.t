@@ -60,9 +60,10 @@ prepare() {
 	    --columns clients.id,clients.name,users.id,users.name
 	seq 31 40 | sed 's/.*/{"id":&,"name":"one more"}/' >clients.ndjson
 }
-page sqlite-load.1 5
-is 'sqlite-load.1: what was loaded is there' \
-    "$(sqlite3 app.db 'SELECT count(*), min(name) FROM clients')" '30|Anna'
+page sqlite-load.1 7
+is 'sqlite-load.1: the table is that of the other database' \
+    "$(sqlite3 app.db 'SELECT count(*), min(name) FROM clients')" "$(psql -qAtc \
+    'SELECT count(*), min(name COLLATE "C") FROM clients')"
 is 'sqlite-load.1: and came without files between' \
     "$(sqlite3 new.db 'SELECT count(*), count(status) FROM clients')" '30|30'
 
@@ -151,7 +152,7 @@ prepare() {
 	    >export/data/users.ndjson
 	echo '{"id":60,"name":"z","user_id":50}' >export/data/clients.ndjson
 }
-page pg-load.1 5
+page pg-load.1 6
 is 'pg-load.1: the table is like the stream' \
     "$(psql -qAtc 'SELECT * FROM towns')" '2|Oslo'
 is 'pg-load.1: the rows have moved' "$(psql -d "$TO" -qAtc 'SELECT count(*)
