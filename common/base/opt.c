@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -213,7 +214,8 @@ print(struct buf *b)
 {
 
 	if (io_write(STDOUT_FILENO, b->s, b->len) != 0)
-		diag_die(DIAG_FAIL, "could not write standard output");
+		diag_die(DIAG_FAIL, "could not write standard output: %s",
+		    strerror(errno));
 	exit(DIAG_OK);
 }
 
