@@ -74,11 +74,12 @@ mv log old.log
 content() { # the database, whole
 	sqlite3 app.db '.dump --data-only' .schema 'PRAGMA integrity_check' \
 	    2>&1 | grep -v rowpipe_
-	# Copies are named by the time; where nothing can be read any more, a
-	# journal is left for later.
+	# Copies are named by the time; where nothing can be read any more, or
+	# no memory is left, a journal is for the next one to roll back.
 	for f in app.db*; do
 		case $f,$way in
-		*.before-* | *-journal,*:on | 'app.db*',*) ;;
+		*.before-* | *-journal,*:on | \
+		    *-journal,alloc:* | 'app.db*',*) ;;
 		*) echo "$f" ;;
 		esac
 	done
