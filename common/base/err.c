@@ -90,14 +90,6 @@ err_prefix(struct err *err, const char *fmt, ...)
 }
 
 int
-err_status(struct err *err, int status)
-{
-
-	err->status = status;
-	return (-1);
-}
-
-int
 err_rule(struct err *err, const char *rule, const char *path)
 {
 

@@ -56,9 +56,16 @@ int err_hint(struct err *err, const char *fmt, ...)
 
 /**
  * err_status(err, status):
- * Say which exit status (enum diag_status) the failure deserves; return -1.
+ * Say which exit status (enum diag_status) the failure deserves; return -1,
+ * which whoever compiles or analyzes a caller can see here.
  */
-int err_status(struct err *err, int status);
+static inline int
+err_status(struct err *err, int status)
+{
+
+	err->status = status;
+	return (-1);
+}
 
 /**
  * err_prefix(err, fmt, ...):

@@ -2,9 +2,10 @@
  * mention - where files of source code name something
  *
  * A mention is a whole word outside of comments: code, or a string, where SQL
- * stands in other languages (but not in SQL itself, where it is data).  What a comment is goes by the file's name:
- * two dashes in SQL and Lua, a number sign in shells, Python, Ruby, Perl, YAML
- * and files without a suffix, two slashes and slash-star in the others.
+ * stands in other languages (but not in SQL itself, where it is data).  What a
+ * comment is goes by the file's name: two dashes in SQL and Lua, a number sign
+ * in shells, Python, Ruby, Perl, YAML and files without a suffix, two slashes
+ * and slash-star in the others.
  */
 #ifndef ROWPIPE_BASE_MENTION_H
 #define ROWPIPE_BASE_MENTION_H

@@ -53,7 +53,8 @@ found(void *cookie, const char *what)
 
 /* Run a command that has to succeed: 1, 0 when it did not, -1. */
 static int
-succeeds(struct workflow *t, trial_command *run, const char *when, struct err *err)
+succeeds(struct workflow *t, trial_command *run, const char *when,
+    struct err *err)
 {
 	int status;
 

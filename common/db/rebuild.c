@@ -413,8 +413,9 @@ add_renames(struct rebuild *r, struct buf *b)
 	size_t i;
 
 	for (i = 0; r->spec->create == NULL && i < r->spec->rename.n; i++) {
-		(void)halve(r->spec->rename.v[i], "rename", &from, &to, r->a,
-		    &ignored);
+		if (halve(r->spec->rename.v[i], "rename", &from, &to, r->a,
+		    &ignored) != 0)
+			continue;
 		buf_puts(b, "ALTER TABLE ");
 		ddl_quote(b, r->name);
 		buf_puts(b, " RENAME COLUMN ");

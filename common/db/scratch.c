@@ -140,7 +140,8 @@ copy_sqlite(struct scratch *s, struct sqlite *db, struct err *err)
 		return (err_sys(err, "could not make %s",
 		    quote_z(&q, buf_z(&s->conn))));
 	(void)close(fd);
-	return (s->empty ? 0 : sqlite_backup(db, buf_z(&s->conn) + strlen("sqlite:"), err));
+	return (s->empty ? 0 : sqlite_backup(db, buf_z(&s->conn) +
+	    strlen("sqlite:"), err));
 }
 
 static void

@@ -189,6 +189,8 @@ sqlite_exact_same(const struct sqlite_value *a, const struct sqlite_value *b)
 	case SQLITE_TYPE_INTEGER:
 		return (a->integer == b->integer);
 	case SQLITE_TYPE_REAL:
+		/* By their bits: 0 is not -0.
+		 * NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
 		return (memcmp(&a->real, &b->real, sizeof(a->real)) == 0);
 	default:
 		return (a->len == b->len &&

@@ -98,14 +98,15 @@ put_equal(struct sqlite_patch *p, const struct json_reader *r, int bytes,
 	}
 }
 
-/* Which row is meant: of equal ones without a key, one. */
+/* Which row is meant: of equal ones without a key, one.  Without ${same} there
+ * is a key. */
 static void
 put_where(struct sqlite_patch *p, const struct json_reader *same,
     struct arena *a)
 {
 	const char *rowid = sqlite_table_rowid(p->t);
 
-	if (p->line.has_key) {
+	if (same == NULL || p->line.has_key) {
 		put_equal(p, p->line.key, 0, " WHERE ", a);
 		if (same != NULL)
 			put_equal(p, same, 1, " AND ", a);

@@ -286,7 +286,7 @@ replay_row(struct sqlite_replay *r, const struct change *c, int forward,
     int force, struct err *err)
 {
 	struct table_at *t = find_table(r, &c->table, err);
-	struct side before, after;
+	struct side before = { 0 }, after = { 0 };
 	const struct side *from, *to, *at;
 	enum revert_done looked, rc = REVERT_DONE;
 	struct err why = ERR_INIT;
@@ -350,8 +350,9 @@ static int
 same_text(const char *s, const struct buf *b)
 {
 
-	return (s == NULL ? b->len == 0 :
-	    strlen(s) == b->len && memcmp(s, b->s, b->len) == 0);
+	if (s == NULL || b->len == 0)
+		return (s == NULL && b->len == 0);
+	return (strlen(s) == b->len && memcmp(s, b->s, b->len) == 0);
 }
 
 /* The numbers that others were given since are not given again, whatever
