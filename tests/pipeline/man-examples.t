@@ -62,7 +62,8 @@ prepare() {
 }
 page sqlite-load.1 7
 is 'sqlite-load.1: the table is that of the other database' \
-    "$(sqlite3 app.db 'SELECT count(*), min(name) FROM clients')" "$(psql -qAtc \
+    "$(sqlite3 app.db 'SELECT count(*), min(name) FROM clients')" \
+    "$(psql -qAtc \
     'SELECT count(*), min(name COLLATE "C") FROM clients')"
 is 'sqlite-load.1: and came without files between' \
     "$(sqlite3 new.db 'SELECT count(*), count(status) FROM clients')" '30|30'
