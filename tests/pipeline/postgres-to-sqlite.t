@@ -213,4 +213,24 @@ is 'and leaves nothing' "$(find . -name 'dry*')" ''
 run "$migrate" --user "o'nobody@example.org"
 status_is 'a user who is not there is an error' 2
 err_is 'and is named' "migrate.sh: there is no user o'nobody@example.org"
+
+# --- Numbers that a REAL cannot hold.
+psql -q <<'!'
+ALTER TABLE birth_data ALTER latitude TYPE numeric;
+UPDATE birth_data SET latitude = 44.42676700000000000001
+ WHERE client_id = (SELECT min(client_id::text)::uuid FROM clients
+    JOIN birth_data ON client_id = clients.id
+    WHERE user_id = (SELECT id FROM users WHERE email = 'ana@example.org'));
+!
+run "$migrate" --export lossy lossy.db
+status_is 'loss is a finding' 1
+is 'the report has column, count and example' "$(jq -r 'select(.section ==
+    "Loss") | [.status, .table, .column, .values, ."first was",
+    ."and became"] | @tsv' lossy.report.ndjson | tr '\t' ' ')" \
+    'warn birth_data latitude 1 44.42676700000000000001 44.426767'
+is 'and the sums show it' "$(failed lossy)" "$sums birth_data fail
+Loss: birth_data warn"
+run "$migrate" --dry-run --export lossy --skip-export dry.db
+status_is 'so it is in a dry run' 1
+check 'which leaves nothing' test ! -e dry.db -a ! -e dry.report.ndjson
 finish
