@@ -27,6 +27,9 @@
 #define RUNNER	"1"		/* whoever runs migrations */
 #define STEP	"2"		/* the connection that a step is run on */
 
+/* Seconds that a server process may take to end when its client is gone. */
+#define FAREWELL 5
+
 /* How often to look whether it is free. */
 static const struct timespec pause_between = { 0, 200 * 1000 * 1000 };
 
@@ -242,7 +245,8 @@ wait_for(struct runlock *l, const char *number, const char *place,
 			rc = err_status(err, DIAG_FAIL);
 			break;
 		}
-		if (!said++)
+		/* One that is about to end is not worth a word. */
+		if (said++ == 1)
 			diag_note("waiting for %s", who.len == 0 ?
 			    "another runner" : buf_z(&who));
 		(void)nanosleep(&pause_between, NULL);
@@ -280,7 +284,9 @@ runlock_step(struct engine *e, uint64_t wait, struct err *err)
 
 	if (engine_pg(e) == NULL)
 		return (0);
-	return (wait_for(&l, STEP, engine_place(e), wait, err));
+	/* That of the step before may not have ended yet. */
+	return (wait_for(&l, STEP, engine_place(e), wait < FAREWELL ?
+	    FAREWELL : wait, err));
 }
 
 int
