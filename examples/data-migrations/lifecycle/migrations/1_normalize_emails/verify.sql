@@ -1,0 +1,1 @@
+SELECT count(*) = 0 FROM clients WHERE email <> lower(trim(email));

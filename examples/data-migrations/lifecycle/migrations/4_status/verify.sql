@@ -1,0 +1,1 @@
+SELECT status IN ('active', 'inactive') FROM clients;
