@@ -20,7 +20,7 @@ export TMPDIR
 seq 1 300 | sed 's/.*/{"id":&,"name":"name &","a":[&,null]}/' >rows
 awk '{ printf "%s\r\n", $0 } END { printf "{\"id\":0,\"name\":\"\377\"}\n{" }' \
     rows >torn
-sed 's/"name /"other /; s/^{"id":1/{"id":91/' rows >other
+sed 's/"name /"other /; s/^{"id":1/{"id":90001/' rows >other
 sqlite3 old.db 'CREATE TABLE owner (id INTEGER PRIMARY KEY, name TEXT) STRICT;
     CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT NOT NULL, a TEXT,
 	owner INTEGER REFERENCES owner (id)) STRICT;
@@ -29,6 +29,7 @@ sqlite3 old.db 'CREATE TABLE owner (id INTEGER PRIMARY KEY, name TEXT) STRICT;
 sqlite3 plain.db 'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, a TEXT)'
 sqlite-load -q old.db t <rows
 sqlite-schema -q old.db >schema
+row-diff -q -k id rows other >diff
 cp old.db loaded.db
 sqlite-load -q --on-conflict update --undo-log log loaded.db t <other
 mkdir -p migrations/1_a migrations/2_b
@@ -45,8 +46,10 @@ sanitize() { row-sanitize -q --all --frame --rejects bad --stats stats torn; }
 ddl() { schema-ddl -q --to sqlite schema; }
 ddl_pg() { schema-ddl -q --to pg --drop schema; }
 describe() { sqlite-schema -q app.db; }
+page() { row-report -q --format html --stats stats rows; }
 dump() { sqlite-dump-json -q --frame --stats stats app.db t; }
 clear_() { table-clear -q app.db --confirm --undo-log log t; }
+apply() { sqlite-load -q --apply-diff diff app.db t; }
 load() { sqlite-load -q --on-conflict update --undo-log log app.db t <other; }
 undo() { sqlite-load -q --undo log app.db; }
 resume() {
@@ -61,6 +64,7 @@ sed 's/"id":\(.*7\),/"id":"x\1",/' rows >torn.rows
 describe_new() { cp old.db app.db; }
 dump_new() { cp old.db app.db; }
 clear__new() { cp old.db app.db; }
+apply_new() { cp old.db app.db; }
 load_new() { cp old.db app.db; }
 undo_new() { cp loaded.db app.db; cp old.log log; }
 resume_new() { cp plain.db app.db; }
@@ -151,7 +155,7 @@ left_steps() {
 
 kind_of() {
 	case $name in
-	clear_ | load | undo) echo change ;;
+	clear_ | apply | load | undo) echo change ;;
 	resume | up*) echo steps ;;
 	*) echo stream ;;
 	esac
@@ -231,7 +235,15 @@ sweep() { # POINTS KIND ...
 	done >wrong
 }
 
-names='sanitize ddl ddl_pg describe dump clear_ load undo resume up'
+missing=
+for f in "$top"/cmd/*.c; do
+	program=$(basename "$f" .c)
+	grep -qE "(^|[^a-z-])$program " "$top"/tests/fault/*-nth.t \
+	    "$top/tests/fault/alloc-io.t" || missing="$missing $program"
+done
+is 'each program has its failures, here or beside' "$missing" ''
+
+names='sanitize page ddl ddl_pg describe dump clear_ apply load undo resume up'
 if [ -n "${PGHOST-}" ]; then
 	psql -qX -c 'CREATE TABLE nth (id integer PRIMARY KEY, v numeric(8,2),
 	    a text[], CHECK (v > 0))'
