@@ -76,14 +76,50 @@ is_there(struct engine *e, struct err *err)
 	return (there);
 }
 
+/*
+ * One load of a run at a time.  The server may still be at work for one that
+ * was killed, and commit a batch after we have read where it was: its session
+ * holds this lock until it has ended.  (SQLite's lock ends with the process.)
+ * The first number is "rowq"; the lock ends with our connection.
+ */
+static int
+take_run(struct engine *e, const char *run, struct err *err)
+{
+	static const char *const sql[] = {
+		"SELECT pg_catalog.pg_try_advisory_lock(1919907697, "
+		    "pg_catalog.hashtext($1))::integer",
+		"SELECT pg_catalog.pg_advisory_lock(1919907697, "
+		    "pg_catalog.hashtext($1))"
+	};
+	struct engine_result *r;
+	struct quote q;
+	int had;
+
+	if (engine_pg(e) == NULL)
+		return (0);
+	if ((r = engine_query(e, sql[0], &run, 1, err)) == NULL)
+		return (-1);
+	had = engine_get_int(r, 0, 0) != 0;
+	engine_done(r);
+	if (had)
+		return (0);
+	diag_note("run %s is at work in another session; waiting for its end",
+	    quote_z(&q, run));
+	if ((r = engine_query(e, sql[1], &run, 1, err)) == NULL)
+		return (-1);
+	engine_done(r);
+	return (0);
+}
+
 struct checkpoint *
 checkpoint_new(struct engine *e, struct sink *sink,
     const struct checkpoint_opts *opts, const char *what, struct err *err)
 {
 	struct checkpoint *c;
-	int there = is_there(e, err);
+	int there;
 
-	if (there < 0 || (!there && engine_exec(e, create_sql, err) != 0)) {
+	if (take_run(e, opts->run, err) != 0 ||
+	    (there = is_there(e, err)) < 0 || (!there && engine_exec(e, create_sql, err) != 0)) {
 		engine_close(e);
 		return (NULL);
 	}

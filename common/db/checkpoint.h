@@ -71,9 +71,10 @@ int checkpoint_answer(struct engine *e, const struct checkpoint_opts *opts,
 /**
  * checkpoint_new(e, sink, opts, what, err):
  * Begin or go on with the run opts->run of ${sink} into the database ${e}, in a
- * transaction that is open; ${what} spells the other options that change what
- * is stored.  The engine is taken over, all else is borrowed.  Return NULL with
- * ${err} filled on failure; caller frees with checkpoint_free.
+ * transaction that is open; on PostgreSQL wait for another session that is at
+ * work on it.  ${what} spells the other options that change what is stored.
+ * The engine is taken over, all else is borrowed.  Return NULL with ${err}
+ * filled on failure; caller frees with checkpoint_free.
  */
 struct checkpoint *checkpoint_new(struct engine *e, struct sink *sink,
     const struct checkpoint_opts *opts, const char *what, struct err *err);

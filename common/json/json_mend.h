@@ -27,15 +27,15 @@ enum json_mend_what {
 };
 
 /**
- * json_mend(s, len, what, note, cookie, b):
+ * json_mend(s, len, what, told, cookie, b):
  * Append the ${len} bytes at ${s}, an object, to ${b}, with what the set
- * ${what} names mended.  ${note} is told each thing that was, and the inside
+ * ${what} names mended.  ${told} is told each thing that was, and the inside
  * of the name of the member of the object that it was in (as it stands there;
  * NULL: in none, or in a name).  Duplicates need a text that is JSON
  * otherwise, and more than a thousand are left alone.
  */
 void json_mend(const char *s, size_t len, unsigned what,
-    void (*note)(enum json_mend_what what, const char *key, size_t len,
+    void (*told)(enum json_mend_what what, const char *key, size_t len,
     void *cookie), void *cookie, struct buf *b);
 
 #endif
