@@ -127,11 +127,11 @@ is 'and makes it what it was' "$(psql -c 'SELECT n FROM t WHERE id IN (1, 2)
 # A transaction that was never committed, or was and could not say so.
 rm -f u
 run_with in pg-load -q --on-conflict update --undo-log u t
-sed '$d' u >cut
+sed '$d' u >cut.nd
 whole >after
-run pg-load --undo cut
+run pg-load --undo cut.nd
 status_is 'a log without its end is undone when the rows fit' 0
-run pg-load --undo cut
+run pg-load --undo cut.nd
 status_is 'and is nothing when none of it was committed' 0
 err_has 'which is said' 'were never committed, and are left out'
 
