@@ -98,8 +98,10 @@ find_command(const char *name)
 		name = "";
 	near_start(&near, name);
 	for (i = 0; i < NCOMMANDS; i++) {
-		if (strcmp(name, commands[i].name) == 0)
+		if (strcmp(name, commands[i].name) == 0) {
+			buf_free(&names);
 			return (&commands[i]);
+		}
 		near_offer(&near, commands[i].name);
 		buf_printf(&names, "%s%s", i == 0 ? "" : ", ",
 		    commands[i].name);

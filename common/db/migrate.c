@@ -119,9 +119,11 @@ migrate_stop(struct migrate_session *ms, struct err *err)
 {
 	const struct plan_problem *first, *p;
 	const struct plan *plan = &ms->plan;
+	size_t i;
 
 	first = plan_stops(plan, ms->m->allow_out_of_order);
-	for (p = plan->problems; p < plan->problems + plan->nproblems; p++) {
+	for (i = 0; i < plan->nproblems; i++) {
+		p = &plan->problems[i];
 		if (p == first || (p->kind == PLAN_OUT_OF_ORDER &&
 		    ms->m->allow_out_of_order))
 			continue;
