@@ -130,6 +130,7 @@ unset PGOPTIONS
 psql -q -c 'DROP SCHEMA copy CASCADE' 2>/dev/null
 
 prepare() { :; }
+page rowpipe-migrations.7 2
 page row-migrate.1 4
 is 'row-migrate.1: the pipeline has been run' "$(sqlite3 app.db \
     "SELECT state FROM rowpipe_migrations WHERE name LIKE '%shout'")" completed
