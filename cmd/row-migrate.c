@@ -103,9 +103,10 @@ find_command(const char *name)
 			return (&commands[i]);
 		}
 		near_offer(&near, commands[i].name);
+	}
+	for (i = 0; i < NCOMMANDS; i++)
 		buf_printf(&names, "%s%s", i == 0 ? "" : ", ",
 		    commands[i].name);
-	}
 	if (near_best(&near) != NULL)
 		opt_usage(&spec, "there is no command %s; did you mean "
 		    "\"%s\"?", quote_z(&q, name), near_best(&near));
