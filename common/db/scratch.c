@@ -245,8 +245,10 @@ make(struct engine *e, int empty, struct err *err)
 	s->fd = -1;
 	s->empty = empty;
 	if ((engine_sqlite(e) != NULL ? copy_sqlite(s, engine_sqlite(e), err) :
-	    copy_pg(s, e, err)) == 0)
+	    copy_pg(s, e, err)) == 0) {
+		(void)buf_z(&s->conn);
 		return (s);
+	}
 	(void)scratch_close(s, &ignored);
 	(void)err_prefix(err, "the database could not be copied: ");
 	return (NULL);

@@ -35,7 +35,7 @@ run_here(const struct trial *t, trial_command *run)
 	m.silent = 1;
 	m.dry_run = 0;
 	m.allow_out_of_order = 1;
-	m.kill_at = t->kill_at;
+	m.kill_at = (int)t->kill_at;
 	if (!diag_verbose())
 		diag_level(-1);
 	if ((status = run(&m, none, &err)) < 0) {
