@@ -29,7 +29,7 @@ sqlite3 old.db 'CREATE TABLE owner (id INTEGER PRIMARY KEY, name TEXT) STRICT;
 sqlite3 plain.db 'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, a TEXT)'
 sqlite-load -q old.db t <rows
 sqlite-schema -q old.db >schema
-row-diff -q -k id rows other >diff
+row-diff -q -k id rows other >changes
 cp old.db loaded.db
 sqlite-load -q --on-conflict update --undo-log log loaded.db t <other
 mkdir -p migrations/1_a migrations/2_b
@@ -49,7 +49,7 @@ describe() { sqlite-schema -q app.db; }
 page() { row-report -q --format html --stats stats rows; }
 dump() { sqlite-dump-json -q --frame --stats stats app.db t; }
 clear_() { table-clear -q app.db --confirm --undo-log log t; }
-apply() { sqlite-load -q --apply-diff diff app.db t; }
+apply() { sqlite-load -q --apply-diff changes app.db t; }
 load() { sqlite-load -q --on-conflict update --undo-log log app.db t <other; }
 undo() { sqlite-load -q --undo log app.db; }
 resume() {
