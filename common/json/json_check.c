@@ -200,7 +200,7 @@ static int
 control_in_string(const struct check *c, int byte)
 {
 	static const char letters[] = "btn" "\0" "fr";
-	char instead[8];
+	char instead[sizeof("\\uffffffff")];
 
 	if (byte >= 8 && byte <= 13 && letters[byte - 8] != '\0')
 		(void)snprintf(instead, sizeof(instead), "\\%c",

@@ -53,14 +53,14 @@ struct row *sanitize_row(struct sanitize *s, const struct row *line,
     struct err *err);
 
 /**
- * sanitize_count(s, i, field, repair, count):
+ * sanitize_count(s, i, field, which, n):
  * For the ${i}th pair of a field and a repair (from 0) of which there were
  * any, store the field's name as people may see it ("" is the row itself),
  * borrowed until the next call, the repair, and in how many values it was
  * made.  Return 1, or 0 when there is no such pair.
  */
 int sanitize_count(const struct sanitize *s, size_t i, const char **field,
-    enum sanitize_repair *repair, uint64_t *count);
+    enum sanitize_repair *which, uint64_t *n);
 
 /**
  * sanitize_free(s):
