@@ -147,7 +147,7 @@ n=0
 while [ ! -e here ] && [ $((n += 1)) -lt 100 ]; do sleep 0.1; done
 is 'a copy is there while it runs' "$(find scratch -name a.db | wc -l)" 1
 kill -TERM "$pid"
-wait "$pid"
+wait "$pid" 2>/dev/null
 n=0
 while [ -n "$(ls scratch)" ] && [ $((n += 1)) -lt 200 ]; do sleep 0.1; done
 is 'and gone when it was ended' "$(ls scratch)" ''
