@@ -119,7 +119,8 @@ checkpoint_new(struct engine *e, struct sink *sink,
 	int there;
 
 	if (take_run(e, opts->run, err) != 0 ||
-	    (there = is_there(e, err)) < 0 || (!there && engine_exec(e, create_sql, err) != 0)) {
+	    (there = is_there(e, err)) < 0 ||
+	    (!there && engine_exec(e, create_sql, err) != 0)) {
 		engine_close(e);
 		return (NULL);
 	}

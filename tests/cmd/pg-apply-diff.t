@@ -31,8 +31,8 @@ UPDATE b SET j = NULL, l = '{1,NULL}', b = '\xff' WHERE id % 7 = 0;
 INSERT INTO b (id, n, s) OVERRIDING SYSTEM VALUE SELECT i, NULL, 's' || i
     FROM generate_series(50, 60) AS i;
 SQL
-	dump a >a
-	dump b >b
+	dump a >./a
+	dump b >./b
 	differ -k id a b >d
 }
 
@@ -78,10 +78,12 @@ for what in "UPDATE a SET s = 'x' WHERE id = 3" 'DELETE FROM a WHERE id = 3' \
 done
 
 make_tables
-echo '{"op":"add","key":{"id":70},"b":{"id":70,"n":"no"}}' >bad
-echo '{"op":"add","key":{"id":71},"b":{"id":71,"s":"s1"}}' >>bad
-echo '{"op":"add","key":{"id":72},"b":{"id":72,"s":"s72"}}' >>bad
-echo '{"op":"add","key":{"id":73},"b":{"id":73,"what":1}}' >>bad
+cat >bad <<'END'
+{"op":"add","key":{"id":70},"b":{"id":70,"n":"no"}}
+{"op":"add","key":{"id":71},"b":{"id":71,"s":"s1"}}
+{"op":"add","key":{"id":72},"b":{"id":72,"s":"s72"}}
+{"op":"add","key":{"id":73},"b":{"id":73,"what":1}}
+END
 run pg-load a --apply-diff bad --on-error reject
 err_has 'what the server refuses is rejected, the rest is stored' \
     'a: 4 in, 1 created, 0 updated, 0 unchanged, 0 skipped, 3 rejected'

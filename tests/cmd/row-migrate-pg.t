@@ -82,8 +82,9 @@ is 'with nothing left of it' "$(sql "SELECT to_regclass('w')")" ''
 step 06_deferred 'SELECT 1;'
 m up
 
-# A runner that is killed leaves a server process that is still at work.
-step 07_slow 'CREATE TABLE slow AS SELECT 1 AS a, pg_sleep(3)::text AS b;'
+# A runner that is killed leaves a server process that is still at work, for
+# longer than the next one would wait for the end of its own step before.
+step 07_slow 'CREATE TABLE slow AS SELECT 1 AS a, pg_sleep(9)::text AS b;'
 row-migrate up 2>/dev/null &
 runner=$!
 n=0
