@@ -27,6 +27,11 @@ LINK		= $(CC) $(CFLAGS) $(LDFLAGS)
 # One line a file; V=1 shows the commands.
 Q		= $(if $(V),,@echo "  $(1) $(@:$B/%=%)";)
 
+# As many jobs as there are processors, unless the command line says how many.
+ifeq ($(filter -j% --jobserver%,$(MAKEFLAGS)),)
+MAKEFLAGS	+= -j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+endif
+
 .PHONY: all tests check check-long check-asan fuzz fuzzers lint bench demo \
 	install uninstall clean FORCE
 .DELETE_ON_ERROR:
