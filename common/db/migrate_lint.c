@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -78,6 +79,20 @@ is_filled(struct lint *l)
 	return (ask(l, "SELECT 1 FROM ", " LIMIT 1") != NULL);
 }
 
+/* The number in the parentheses that ${s} begins with, or -1. */
+static long
+length_of(const char *s)
+{
+	char *end;
+	long n;
+
+	s += strspn(s, " ");
+	if (*s++ != '(')
+		return (-1);
+	n = strtol(s, &end, 10);
+	return (end == s ? -1 : n);
+}
+
 /* Is the change of a PostgreSQL column's type one of names only?  See ALTER
  * TABLE there: text, and a greater length, need no rewriting. */
 static int
@@ -87,7 +102,8 @@ is_cheap(struct lint *l)
 	const char *p[2] = { l->x->table_sql, l->x->column };
 	struct err ignored = ERR_INIT;
 	struct engine_result *r;
-	int was, is, cheap = 0;
+	long was = -1;
+	int cheap = 0;
 	const char *new = l->x->type, *old;
 
 	if (new == NULL)
@@ -98,6 +114,8 @@ is_cheap(struct lint *l)
 	old = r == NULL || engine_rows(r) == 0 ? "" : engine_get(r, 0, 0);
 	if (strcmp(old, "text") == 0 ||
 	    strncmp(old, varchar, strlen(varchar)) == 0) {
+		if (strncmp(old, varchar, strlen(varchar)) == 0)
+			was = length_of(old + strlen(varchar));
 		if (strncasecmp(new, varchar, strlen(varchar)) == 0)
 			new += strlen(varchar);
 		else if (strncasecmp(new, "varchar", 7) == 0)
@@ -105,8 +123,7 @@ is_cheap(struct lint *l)
 		else if (strncasecmp(new, "text", 4) == 0)
 			new += 4;
 		cheap = new != l->x->type && (*new == '\0' ||
-		    (sscanf(new, " ( %d", &is) == 1 && sscanf(old,
-		    "character varying(%d", &was) == 1 && is >= was));
+		    (was >= 0 && length_of(new) >= was));
 	}
 	engine_done(r);
 	return (cheap || strcasecmp(old, new) == 0);
