@@ -7,6 +7,9 @@
 # what its first argument says.
 . "$(dirname "$0")/../lib.sh"
 cd "$tmp" || exit 1
+# What is killed leaves its temporary files behind.
+TMPDIR=$tmp
+export TMPDIR
 # shellcheck disable=SC3045
 ulimit -c 0
 fault=$bin/../fault/bin
