@@ -240,7 +240,15 @@ sweep full '/dev/full'
 sweep limits 'files that may not grow'
 sweep descriptors 'few descriptors'
 sweep drip 'rows that drip'
-if [ "$(id -u)" -ne 0 ] || as_other row-map . rows >"$out" 2>"$err"; then
+# Where the programs are, that one may have no way to.
+if [ "$(id -u)" -eq 0 ] && ! as_other sh -c 'row-map . rows' >"$out" 2>"$err"
+then
+	chmod 755 "$tmp"
+	mkdir programs
+	cp "$bin"/* programs
+	PATH=$tmp/programs:$PATH
+fi
+if as_other sh -c 'row-map . rows' >"$out" 2>"$err"; then
 	sweep read_only 'a folder for reading'
 else
 	skip 'a folder for reading' 'nobody else may run the programs'

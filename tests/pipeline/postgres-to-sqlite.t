@@ -43,7 +43,8 @@ is 'sums of both sides are SHA-256 and the same' "$(jq -r 'select(.section ==
     (.SQLite | test("^[0-9a-f]{64}$"))) | .table' app.report.ndjson)" \
     "$(echo "$tables" | xargs -n 1)"
 is 'there are as many foreign keys' "$(jq -r 'select(.section ==
-    "Foreign keys") | .SQLite' app.report.ndjson | paste -sd + - | bc)" \
+    "Foreign keys") | .SQLite' app.report.ndjson |
+    awk '{ n += $1 } END { print n }')" \
     "$(psql -Atc "SELECT count(*) FROM pg_constraint WHERE contype = 'f'
 	AND confrelid <> 'users'::regclass")"
 check 'the table ends the run' grep -q '^Timings: 4 rows$' "$out"

@@ -30,7 +30,7 @@ sqlite3 app.db 'SELECT * FROM profiles; SELECT * FROM visits' >after
 check 'sqlite: then all is as it was' diff before after
 sqlite3 app.db "UPDATE profiles SET config = '{\"odd\":1}' WHERE id = 4"
 run row-migrate -d sqlite:app.db --dir "$dir/migrations" up
-status_is 'sqlite: a key that would be lost stops it' 3
+status_is 'sqlite: a key that would be lost stops it' 4
 is 'sqlite: with the key still there' "$(sqlite3 app.db \
     'SELECT config FROM profiles WHERE id = 4')" '{"odd":1}'
 
