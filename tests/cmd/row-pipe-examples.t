@@ -3,6 +3,9 @@
 # say, and a shell's pipeline does not.
 . "$(dirname "$0")/../lib.sh"
 cd "$tmp" || exit 1
+# A sink that is killed leaves its temporary file behind: there it goes away.
+TMPDIR=$tmp
+export TMPDIR
 
 # The commands of page $1, the Nth example in the file exampleN.
 extract() {
