@@ -3,6 +3,7 @@
 #ifdef ROWPIPE_FAULTS
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,17 @@ report(void)
 	(void)fprintf(stderr, "fault: any %lu\n", plan.all);
 }
 
+/* What "short" has after it: nothing is one byte, and so is what is none. */
+static int
+most_bytes(const char *s)
+{
+	char *end;
+	long n = strtol(s, &end, 10);
+
+	return (end == s || *end != '\0' || n < 1 || n > INT_MAX ? 1 :
+	    (int)n);
+}
+
 static void
 read_plan(void)
 {
@@ -68,7 +80,7 @@ read_plan(void)
 			plan.on = 1;
 		if (strncmp(word, "short", 5) == 0) {
 			plan.value = 0;
-			plan.most = word[5] == '\0' ? 1 : atoi(word + 5);
+			plan.most = most_bytes(word + 5);
 		}
 		for (i = 0; i < sizeof(errnos) / sizeof(errnos[0]); i++)
 			if (strcmp(word, errnos[i].name) == 0)
