@@ -59,7 +59,7 @@ static const struct opt opts[] = {
 	OPT_MANY(0, "key", "NAME,...",
 	    "what identifies a row (default primary key)",
 	    struct config, key),
-	OPT_CHOICE(0, "on-conflict", PGMERGE_CONFLICT_WORDS,
+	OPT_CHOICE(0, "on-conflict", CONFLICT_WORDS,
 	    "what a key that exists does (default error)",
 	    struct config, load.conflict),
 	OPT_FLAG(0, "overriding-system", "store numbers that identities"
@@ -224,7 +224,7 @@ spell_options(const struct config *cfg, struct buf *b)
 	size_t i;
 
 	buf_puts(b, "--on-conflict=");
-	opt_put_word(b, PGMERGE_CONFLICT_WORDS, cfg->load.conflict);
+	opt_put_word(b, CONFLICT_WORDS, cfg->load.conflict);
 	for (i = 0; i < cfg->load.key.n; i++)
 		buf_printf(b, "%s%s", i == 0 ? " --key=" : ",",
 		    cfg->load.key.v[i]);
@@ -423,10 +423,10 @@ check_options(const struct config *cfg)
 		    " other: rows that are skipped would be missing");
 
 	if (cfg->diff != NULL && (cfg->undo != NULL || cfg->key.n > 0 ||
-	    cfg->load.conflict != PGMERGE_ERROR))
+	    cfg->load.conflict != CONFLICT_ERROR))
 		opt_usage(&spec, "--apply-diff goes without --key, "
 		    "--on-conflict and --undo");
-	if (cfg->load.conflict == PGMERGE_ERROR) {
+	if (cfg->load.conflict == CONFLICT_ERROR) {
 		if (cfg->key.n > 0)
 			opt_usage(&spec, "--key says nothing without"
 			    " --on-conflict");
@@ -434,7 +434,7 @@ check_options(const struct config *cfg)
 			opt_usage(&spec, "--delete-missing needs"
 			    " --on-conflict");
 	}
-	if (cfg->update.n > 0 && cfg->load.conflict != PGMERGE_UPDATE)
+	if (cfg->update.n > 0 && cfg->load.conflict != CONFLICT_UPDATE)
 		opt_usage(&spec, "--update-columns goes with --on-conflict"
 		    " update");
 	if (!cfg->load.delete_missing)

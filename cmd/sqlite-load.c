@@ -71,7 +71,7 @@ static const struct opt opts[] = {
 	OPT_CHOICE(0, "numeric", DDL_NUMERIC_WORDS,
 	    "how --create stores decimals (default real)",
 	    struct config, numeric),
-	OPT_CHOICE(0, "on-conflict", SQLITE_CONFLICT_WORDS,
+	OPT_CHOICE(0, "on-conflict", CONFLICT_WORDS,
 	    "what a key that exists does (default error)",
 	    struct config, upsert.conflict),
 	OPT_STR(0, "schema", "FILE", "JSON Schema of the tables",
@@ -255,7 +255,7 @@ spell_options(const struct config *cfg, struct buf *b)
 	size_t i;
 
 	buf_puts(b, "--on-conflict=");
-	opt_put_word(b, SQLITE_CONFLICT_WORDS, cfg->upsert.conflict);
+	opt_put_word(b, CONFLICT_WORDS, cfg->upsert.conflict);
 	for (i = 0; i < cfg->upsert.key.n; i++)
 		buf_printf(b, "%s%s", i == 0 ? " --key=" : ",",
 		    cfg->upsert.key.v[i]);
@@ -640,11 +640,11 @@ check_options(const struct config *cfg)
 		opt_usage(&spec, "--force says nothing without --undo or "
 		    "--apply-diff");
 	if (cfg->diff != NULL && (cfg->target.create || cfg->undo != NULL ||
-	    cfg->key.n > 0 || cfg->upsert.conflict != SQLITE_CONFLICT_ERROR))
+	    cfg->key.n > 0 || cfg->upsert.conflict != CONFLICT_ERROR))
 		opt_usage(&spec, "--apply-diff goes without --create, --key, "
 		    "--on-conflict and --undo");
 	if (cfg->key.n > 0 && !cfg->target.create &&
-	    cfg->upsert.conflict == SQLITE_CONFLICT_ERROR)
+	    cfg->upsert.conflict == CONFLICT_ERROR)
 		opt_usage(&spec, "--key says nothing without --on-conflict");
 }
 

@@ -479,7 +479,7 @@ set_merge(struct pgload *l, struct arena *a, struct err *err)
 	struct column_list may = { 0 };
 
 	m->target = l->t;
-	m->conflict = (enum pgmerge_conflict)o->conflict;
+	m->conflict = (enum conflict)o->conflict;
 	m->overriding = o->overriding;
 	m->note_keys = o->delete_missing;
 	m->undo = o->undo;
@@ -495,7 +495,7 @@ set_merge(struct pgload *l, struct arena *a, struct err *err)
 		return (-1);
 	for (i = 0; i < may.n; i++)
 		m->may_change[may.v[i]] = 1;
-	if (m->conflict == PGMERGE_ERROR)
+	if (m->conflict == CONFLICT_ERROR)
 		return (0);
 	if (o->key.n == 0)
 		m->key = l->t->model->primary_key;
@@ -521,7 +521,7 @@ pgload_new(struct pg *pg, const struct pgtarget *t,
 	l->sink = sink;
 	l->table = table;
 	l->keys_are_plain = 1;
-	l->store_opts.staged = opts->conflict != PGMERGE_ERROR ||
+	l->store_opts.staged = opts->conflict != CONFLICT_ERROR ||
 	    t->no_copy || opts->undo;
 	l->store_opts.stop = !opts->rejects;
 	l->store_opts.lasting = opts->lasting;

@@ -24,7 +24,7 @@ struct pgtarget;
 struct row;
 
 struct pgload_opts {
-	int		 conflict;	/* enum pgmerge_conflict */
+	int		 conflict;	/* enum conflict */
 	struct opt_list	 key;		/* none: the primary key */
 	struct opt_list	 update;	/* columns that may change; none: all */
 	int		 ignore_unknown;/* keys without a column */

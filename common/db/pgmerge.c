@@ -171,7 +171,7 @@ change_of(const struct pgmerge *m, const unsigned char *present, size_t i)
 		return (CHANGE_NOTHING);
 	if (present[i])
 		return (CHANGE_GIVEN);
-	return (m->conflict == PGMERGE_REPLACE ? CHANGE_DEFAULT :
+	return (m->conflict == CONFLICT_REPLACE ? CHANGE_DEFAULT :
 	    CHANGE_NOTHING);
 }
 
@@ -294,7 +294,7 @@ put_old(const struct pgmerge *m, const unsigned char *present, struct buf *b)
 	if (m->undo)
 		buf_puts(b, "pg_catalog.row_to_json(t.*)::pg_catalog.text"
 		    " AS before, ");
-	if (m->conflict >= PGMERGE_UPDATE)
+	if (m->conflict >= CONFLICT_UPDATE)
 		put_differs(m, present, b);
 	else
 		buf_puts(b, "false");
@@ -458,10 +458,10 @@ void
 pgmerge_put_merge(const struct pgmerge *m, const unsigned char *present,
     struct buf *b)
 {
-	int updates = m->conflict >= PGMERGE_UPDATE &&
+	int updates = m->conflict >= CONFLICT_UPDATE &&
 	    changes(m, present) > 0;
 
-	if (m->conflict == PGMERGE_ERROR) {
+	if (m->conflict == CONFLICT_ERROR) {
 		buf_puts(b, m->undo ? "WITH ins AS (" : "");
 		put_insert(m, present, b);
 		if (!m->undo)

@@ -28,21 +28,16 @@
 
 #include <stddef.h>
 
+#include "db/conflict.h"
 #include "schema/table.h"
 
 struct buf;
 struct pgtarget;
 
-/* What a key that is in the table does. */
-enum pgmerge_conflict {		/* order of PGMERGE_CONFLICT_WORDS */
-	PGMERGE_ERROR, PGMERGE_SKIP, PGMERGE_UPDATE, PGMERGE_REPLACE
-};
-#define PGMERGE_CONFLICT_WORDS "error|skip|update|replace"
-
 /* What all statements of a load have in common. */
 struct pgmerge {
 	const struct pgtarget	*target;
-	enum pgmerge_conflict	 conflict;
+	enum conflict		 conflict;
 	struct column_list	 key;		/* n 0: none */
 	unsigned char		*in_key;	/* a flag for each column */
 	unsigned char		*may_change;	/* see --update-columns */
@@ -98,7 +93,7 @@ void pgmerge_put_copy(const struct pgmerge *m, const unsigned char *present,
  * pgmerge_put_merge(m, present, b):
  * Append the statement that takes such rows from staging into the table, those
  * whose numbers are from parameter 1 up to but not including parameter 2.  It
- * answers with one row, see enum pgmerge_answer; but for PGMERGE_ERROR, where
+ * answers with one row, see enum pgmerge_answer; but for CONFLICT_ERROR, where
  * it is a plain INSERT.
  */
 void pgmerge_put_merge(const struct pgmerge *m, const unsigned char *present,

@@ -148,7 +148,7 @@ check_given(const struct pgplans *p, struct pgplan *plan)
 	const struct column *c;
 	size_t i;
 
-	for (i = 0; i < p->m->key.n && p->m->conflict != PGMERGE_ERROR; i++)
+	for (i = 0; i < p->m->key.n && p->m->conflict != CONFLICT_ERROR; i++)
 		if (!p->present[p->m->key.v[i]])
 			set_fault(plan, PGPLAN_NOKEY, p->m->key.v[i]);
 	for (i = 0; i < ncolumns(p); i++) {
@@ -159,7 +159,7 @@ check_given(const struct pgplans *p, struct pgplan *plan)
 		    !p->m->target->has_triggers &&
 		    !p->m->target->columns[i].is_domain &&
 		    !p->m->target->is_view &&
-		    p->m->conflict == PGMERGE_ERROR)
+		    p->m->conflict == CONFLICT_ERROR)
 			set_fault(plan, PGPLAN_REQUIRED, i);
 	}
 }

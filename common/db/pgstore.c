@@ -344,7 +344,7 @@ count_merged(struct work *w, const struct answer *a, uint64_t rows)
 
 	count(w, SINK_CREATED, a->n[PGMERGE_INSERTED]);
 	count(w, SINK_UPDATED, a->n[PGMERGE_UPDATED]);
-	if (w->s->opts->merge.conflict == PGMERGE_SKIP)
+	if (w->s->opts->merge.conflict == CONFLICT_SKIP)
 		count(w, SINK_SKIPPED, same);
 	else
 		count(w, SINK_UNCHANGED, same);
@@ -361,7 +361,7 @@ merge_once(struct work *w, size_t from, size_t to, struct answer *a)
 		return (ATTEMPT_FAILED);
 	if ((res = run_merge(w, from, to)) == NULL)
 		return (refused(w, "rowpipe_merge"));
-	if (w->s->opts->merge.conflict == PGMERGE_ERROR) {
+	if (w->s->opts->merge.conflict == CONFLICT_ERROR) {
 		*a = (struct answer){ .n[PGMERGE_INSERTED] =
 		    pg_affected(res) };
 		pg_done(res);
@@ -387,7 +387,7 @@ store_merge(struct work *w, size_t from, size_t to)
 		result = merge_once(w, from, to, &a);
 		if (result != ATTEMPT_DONE)
 			return (result);
-		if (w->s->opts->merge.conflict == PGMERGE_ERROR ||
+		if (w->s->opts->merge.conflict == CONFLICT_ERROR ||
 		    adds_up(&a, to - from) ||
 		    (i > 0 && memcmp(&a, &last, sizeof(a)) == 0))
 			break;

@@ -85,7 +85,7 @@ sqlite_sql_insert(const struct sqlite_sql *q, const unsigned char *present,
 {
 
 	if (put_insert(q, present, b) == 0 ||
-	    q->conflict == SQLITE_CONFLICT_ERROR)
+	    q->conflict == CONFLICT_ERROR)
 		return;
 	buf_puts(b, " ON CONFLICT ");
 	put_key(q, b);
@@ -129,7 +129,7 @@ is_set(const struct sqlite_sql *q, const unsigned char *present, size_t i)
 
 	if (q->in_key[i] || q->table->columns[i].generated)
 		return (0);
-	if (q->conflict == SQLITE_CONFLICT_UPDATE)
+	if (q->conflict == CONFLICT_UPDATE)
 		return (present[i]);
 	for (k = 0; k < pk->n; k++)
 		if (pk->v[k] == i)
@@ -144,7 +144,7 @@ put_new(const struct sqlite_sql *q, const unsigned char *present, size_t i,
     struct buf *b)
 {
 
-	if (q->conflict == SQLITE_CONFLICT_UPDATE)
+	if (q->conflict == CONFLICT_UPDATE)
 		buf_printf(b, "?%d", sqlite_sql_param(present, i));
 	else {
 		buf_puts(b, "excluded.");
@@ -181,7 +181,7 @@ size_t
 sqlite_sql_change(const struct sqlite_sql *q, const unsigned char *present,
     struct buf *b)
 {
-	int update = q->conflict == SQLITE_CONFLICT_UPDATE;
+	int update = q->conflict == CONFLICT_UPDATE;
 	size_t i, n = 0;
 
 	if (update) {

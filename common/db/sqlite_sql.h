@@ -10,24 +10,16 @@
 
 #include <stddef.h>
 
+#include "db/conflict.h"
 #include "schema/table.h"
 
 struct buf;
-
-/* What happens to a row whose key is in the table. */
-enum sqlite_conflict {		/* order of SQLITE_CONFLICT_WORDS */
-	SQLITE_CONFLICT_ERROR,	/* it is refused */
-	SQLITE_CONFLICT_SKIP,	/* it is left out */
-	SQLITE_CONFLICT_UPDATE,	/* the columns that it gives are updated */
-	SQLITE_CONFLICT_REPLACE	/* the others get their defaults as well */
-};
-#define SQLITE_CONFLICT_WORDS "error|skip|update|replace"
 
 struct sqlite_sql {
 	const struct table	*table;
 	struct column_list	 key;
 	unsigned char		*in_key;	/* a flag for each column */
-	enum sqlite_conflict	 conflict;
+	enum conflict		 conflict;
 	int			 temporary;	/* a table of that name in the
 						   database "temp" is meant */
 };

@@ -92,7 +92,7 @@ prepare_set(const struct sqlite_upsert *u, struct set *set, struct err *err)
 	if ((set->insert = prepare(u, &sql, err)) == NULL)
 		return (-1);
 	/* A row without any column has no key to be found by. */
-	if (u->sql.conflict < SQLITE_CONFLICT_UPDATE ||
+	if (u->sql.conflict < CONFLICT_UPDATE ||
 	    memchr(set->present, 1, u->t->model->ncolumns) == NULL)
 		return (0);
 	if (sqlite_sql_change(&u->sql, set->present, &sql) == 0) {
@@ -202,7 +202,7 @@ plan_key(const struct sqlite_upsert *u, struct plan *plan)
 {
 	size_t i;
 
-	if (u->sql.conflict == SQLITE_CONFLICT_ERROR ||
+	if (u->sql.conflict == CONFLICT_ERROR ||
 	    (u->sql.key.n == 1 && (ptrdiff_t)u->sql.key.v[0] == u->t->rowid))
 		return;
 	for (i = 0; i < u->sql.key.n; i++)
@@ -533,7 +533,7 @@ static int
 insert_lacked(const struct sqlite_upsert *u, const struct err *err)
 {
 
-	return (u->sql.conflict == SQLITE_CONFLICT_UPDATE &&
+	return (u->sql.conflict == CONFLICT_UPDATE &&
 	    (strcmp(err->rule, "not-null") == 0 ||
 	    strcmp(err->rule, "check") == 0));
 }
@@ -553,7 +553,7 @@ sqlite_upsert_row(struct sqlite_upsert *u, const struct row *row,
 	done = run(u, plan, plan->set->insert, row, err);
 	if (done == SINK_UNCHANGED) {
 		/* The key is there, or a trigger has ignored the row. */
-		done = u->sql.conflict >= SQLITE_CONFLICT_UPDATE ?
+		done = u->sql.conflict >= CONFLICT_UPDATE ?
 		    change(u, plan, row, err) : SINK_SKIPPED;
 	} else if (done == SINK_REFUSED && insert_lacked(u, err))
 		done = change_instead(u, plan, row, err);
@@ -606,7 +606,7 @@ check_key(struct sqlite_upsert *u, struct err *err)
 	struct err why = ERR_INIT;
 	struct quote t;
 
-	if (u->sql.conflict == SQLITE_CONFLICT_ERROR)
+	if (u->sql.conflict == CONFLICT_ERROR)
 		return (0);
 	sqlite_sql_probe(&u->sql, &sql);
 	if (u->sql.key.n > 0)
@@ -675,7 +675,7 @@ sqlite_upsert_new(struct sqlite *db, const struct sqlite_table *t,
 	u->t = t;
 	u->opts = opts;
 	u->sql.table = t->model;
-	u->sql.conflict = (enum sqlite_conflict)opts->conflict;
+	u->sql.conflict = (enum conflict)opts->conflict;
 	u->sql.temporary = opts->temporary;
 	u->binders = mem_array(n, sizeof(*u->binders));
 	u->losses = mem_array(n, sizeof(*u->losses));

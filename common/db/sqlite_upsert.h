@@ -25,7 +25,7 @@ struct sqlite_table;
 struct sqlite_upsert;
 
 struct sqlite_upsert_opts {
-	int			 conflict;	/* enum sqlite_conflict */
+	int			 conflict;	/* enum conflict */
 	struct opt_list		 key;		/* none: the primary key */
 	int			 ignore_unknown;/* keys without a column */
 	int			 strict_loss;	/* a changed value is refused */
