@@ -26,14 +26,12 @@ struct sqlite_fk *sqlite_fk_new(struct sqlite *db,
     const char *const tables[], size_t n, struct err *err);
 
 /**
- * sqlite_fk_check(fk, most, say, cookie, err):
- * Call ${say} for the first ${most} rows whose foreign key is broken now and
- * was not before, with a place ("clients.user_id") and what is wrong.  Return
- * how many there are, or -1 with ${err} filled.
+ * sqlite_fk_check(fk, err):
+ * Say of the first few rows whose foreign key is broken now and was not before
+ * where they are ("clients.user_id") and what is wrong.  Return how many there
+ * are, or -1 with ${err} filled.
  */
-int64_t sqlite_fk_check(struct sqlite_fk *fk, uint64_t most,
-    void (*say)(const char *place, const struct err *why, void *cookie),
-    void *cookie, struct err *err);
+int64_t sqlite_fk_check(struct sqlite_fk *fk, struct err *err);
 
 /**
  * sqlite_fk_free(fk):

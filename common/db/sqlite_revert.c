@@ -10,8 +10,6 @@
 #include "db/sqlite_revert.h"
 #include "db/sqlite_target.h"
 
-#define VIOLATIONS_SAID	10	/* broken foreign keys named one by one */
-
 static enum revert_done
 change(void *cookie, const struct change *c, int forward, int force,
     struct err *err)
@@ -34,19 +32,10 @@ back(void *cookie, struct err *err)
 	return (sqlite_replay_back(cookie, err));
 }
 
-static void
-say_broken(const char *place, const struct err *why, void *cookie)
-{
-
-	(void)cookie;
-	diag_err(place, why);
-}
-
 static int
 check_keys(struct sqlite_fk *fk, struct err *err)
 {
-	int64_t n = sqlite_fk_check(fk, VIOLATIONS_SAID, say_broken, NULL,
-	    err);
+	int64_t n = sqlite_fk_check(fk, err);
 
 	if (n <= 0)
 		return ((int)n);
