@@ -39,7 +39,8 @@ endif
 
 all: $(PROGRAMS:%=$B/bin/%) $(PROGRAMS:%=$B/completion/%)
 
-# Found by pkg-config once what is missing has been installed.
+# Found by pkg-config once what is missing has been installed.  Of libcrypto the
+# archive, if there is one: it gives SHA-256 alone (see common/base/digest.c).
 ifneq ($(filter-out clean uninstall,$(or $(MAKECMDGOALS),all)),)
 include build/packages.mk
 endif
@@ -53,7 +54,9 @@ build/packages.mk: tests/need Makefile
 	echo "GMP_LIBS = $$(pkg-config --libs gmp)"; \
 	echo "PCRE_LIBS = $$(pkg-config --libs libpcre2-8)"; \
 	echo "IDN_LIBS = $$(pkg-config --libs libidn2)"; \
-	echo "BASE_LIBS = $$(pkg-config --libs libcrypto libutf8proc)"; \
+	a=$$(pkg-config --variable=libdir libcrypto)/libcrypto.a; \
+	[ -f "$$a" ] || a=$$(pkg-config --libs libcrypto); \
+	echo "BASE_LIBS = $$a $$(pkg-config --libs libutf8proc)"; \
 	echo "BASE_PKG_CFLAGS = $$(pkg-config --cflags libcrypto libutf8proc \
 	    gmp libpcre2-8 libidn2)"; \
 	} > $@.tmp && mv $@.tmp $@
