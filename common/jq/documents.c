@@ -1,9 +1,12 @@
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "jq/documents.h"
+#include "jq/inputs.h"
 #include "jq/jq.h"
 #include "jq/texts.h"
 
@@ -11,19 +14,26 @@ struct documents {
 	struct documents_opts	 opts;
 	struct texts		*texts;
 	struct json_reader	*reader;
+	struct jq_opts		 streaming;	/* for events, ... */
+	struct jq		*streamer;	/* which it makes when needed */
 	struct buf		 events;	/* of the text at hand, a line
 						   each */
 	size_t			 event;		/* the next */
 };
 
 struct documents *
-documents_open(char *const files[], const struct documents_opts *opts)
+documents_open(char *const files[], const struct documents_opts *opts,
+    uint64_t max, uint64_t memory, size_t stack)
 {
 	struct documents *d = mem_alloc(sizeof(*d));
 
 	d->opts = *opts;
+	d->streaming = (struct jq_opts){
+		.name = "stream", .text = "tostream", .len = 8,
+		.memory = (size_t)memory, .stack = stack
+	};
 	d->texts = texts_open(files, opts->lines ? TEXTS_LINES : TEXTS_JSON,
-	    opts->max);
+	    max);
 	d->reader = json_reader_new();
 	return (d);
 }
@@ -34,9 +44,17 @@ put_event(void *cookie, struct value *v, struct err *err)
 	struct documents *d = cookie;
 
 	(void)err;
-	value_put(jq_heap(d->opts.streamer), &d->events, v);
+	value_put(jq_heap(d->streamer), &d->events, v);
 	buf_putc(&d->events, '\n');
 	return (0);
+}
+
+static int
+open_streamer(struct documents *d, struct err *err)
+{
+
+	d->streamer = jq_new(&d->streaming);
+	return (jq_compile(d->streamer, err));
 }
 
 static int
@@ -44,10 +62,12 @@ make_events(struct documents *d, const char *s, size_t len, struct err *err)
 {
 	struct jq_row row = { .number = 1 };
 
+	if (d->streamer == NULL && open_streamer(d, err) != 0)
+		return (-1);
 	if (json_read_value(d->reader, s, len, &row.v, err) != 0)
 		return (-1);
 	d->events.len = d->event = 0;
-	return (jq_run(d->opts.streamer, &row, put_event, d, err));
+	return (jq_run(d->streamer, &row, put_event, d, err));
 }
 
 int
@@ -59,7 +79,7 @@ documents_next(struct documents *d, const char **s, size_t *len,
 
 	while (d->event == d->events.len) {
 		rc = texts_next(d->texts, s, len, err);
-		if (rc != 1 || d->opts.streamer == NULL)
+		if (rc != 1 || !d->opts.events)
 			return (rc);
 		if (make_events(d, *s, *len, err) != 0)
 			return (-1);
@@ -126,6 +146,113 @@ documents_line(const struct documents *d)
 	return (texts_line(d->texts));
 }
 
+const char *
+documents_place(const struct documents *d, char *dst, size_t size)
+{
+	const char *file = documents_file(d);
+
+	if (d->opts.null || d->opts.slurp)
+		return (NULL);
+	(void)snprintf(dst, size, "%s:%" PRIu64, file == NULL ? "stdin" : file,
+	    documents_line(d));
+	return (dst);
+}
+
+/*
+ * Running a program on them.
+ */
+
+struct run {
+	struct documents		*d;
+	const struct documents_run	*how;
+};
+
+static int
+read_next(void *cookie, struct inputs_text *text, struct err *err)
+{
+	const struct run *r = cookie;
+	int rc = 0;
+
+	if (documents_waits(r->d))
+		rc = r->how->wait(r->how->cookie, err);
+	if (rc == 0)
+		rc = documents_next(r->d, &text->s, &text->len, err);
+	text->file = documents_file(r->d);
+	text->line = documents_line(r->d);
+	return (rc);
+}
+
+static int
+run_value(const struct documents_run *how, struct value v, uint64_t number,
+    struct err *err)
+{
+
+	return (jq_run_value(how->jq, v, number, how->emit, how->cookie, err));
+}
+
+static int
+run_text(const struct run *r, const struct inputs_text *text,
+    struct err *err)
+{
+	const struct documents_run *how = r->how;
+	struct jq_row row;
+	struct value v;
+
+	if (r->d->opts.lines) {
+		v = inputs_line(how->inputs, text, jq_heap(how->jq));
+		return (run_value(how, v, inputs_count(how->inputs), err));
+	}
+	if (inputs_row(how->inputs, text, &row, err) != 0)
+		return (-1);
+	return (jq_run(how->jq, &row, how->emit, how->cookie, err));
+}
+
+/* One after the other. */
+static int
+run_each(struct run *r, struct err *err)
+{
+	const struct documents_run *how = r->how;
+	struct inputs_text text;
+	int rc = 0;
+
+	while (rc == 0 && inputs_count(how->inputs) < how->limit) {
+		if (how->begin(how->cookie, err) != 0)
+			return (-1);
+		if ((rc = read_next(r, &text, err)) != 1)
+			return (rc);
+		rc = run_text(r, &text, err);
+	}
+	return (rc);
+}
+
+static int
+run_all(struct run *r, struct err *err)
+{
+	struct value all;
+
+	if (documents_all(r->d, r->how->jq, &all, err) != 0)
+		return (-1);
+	inputs_at(r->how->inputs, documents_file(r->d),
+	    documents_line(r->d));
+	return (run_value(r->how, all, 1, err));
+}
+
+int
+documents_run(struct documents *d, const struct documents_run *how,
+    struct err *err)
+{
+	struct run r = { d, how };
+	int rc;
+
+	inputs_from(how->inputs, read_next, &r);
+	if (d->opts.null)
+		rc = run_value(how, value_null(), 1, err);
+	else
+		rc = d->opts.slurp ? run_all(&r, err) : run_each(&r, err);
+	inputs_from(how->inputs, NULL, NULL);
+	return (rc);
+}
+
 void
 documents_close(struct documents *d)
 {
@@ -133,6 +260,7 @@ documents_close(struct documents *d)
 	if (d == NULL)
 		return;
 	texts_close(d->texts);
+	jq_free(d->streamer);
 	json_reader_free(d->reader);
 	buf_free(&d->events);
 	mem_free(d);

@@ -8,26 +8,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct buf;
+#include "jq/jq.h"
+
 struct documents;
 struct err;
-struct jq;
+struct inputs;
 struct value;
 
+/* As the options say it; the last two say how a program is run on them. */
 struct documents_opts {
+	int		 multiline;	/* texts, on one line or several */
 	int		 lines;		/* lines, not JSON */
-	struct jq	*streamer;	/* its outputs, of which each is a text,
-					   instead of the text; or NULL */
-	uint64_t	 max;		/* bytes of a text */
+	int		 events;	/* not the text, but the outputs of
+					   "tostream" on it, each a text */
+	int		 null;		/* once, on null */
+	int		 slurp;		/* once, on all of them */
 };
 
 /**
- * documents_open(files, opts):
- * Return a reader of ${files}, as texts_open; ${opts} is copied.  Caller frees
- * with documents_close.
+ * documents_open(files, opts, max, memory, stack):
+ * Return a reader of ${files}, as texts_open; ${opts} is copied.  A text has
+ * at most ${max} bytes; ${memory} and ${stack} are for events, as jq_new has
+ * them.  Caller frees with documents_close.
  */
 struct documents *documents_open(char *const files[],
-    const struct documents_opts *opts);
+    const struct documents_opts *opts, uint64_t max, uint64_t memory,
+    size_t stack);
 
 /**
  * documents_next(d, s, len, err):
@@ -52,6 +58,27 @@ int documents_waits(const struct documents *d);
 int documents_all(struct documents *d, struct jq *jq, struct value *v,
     struct err *err);
 
+/* How a program is run on documents. */
+struct documents_run {
+	struct jq	*jq;
+	struct inputs	*inputs;	/* its host; counts and reads */
+	uint64_t	 limit;		/* no more inputs than these */
+	/* Before each input, and before a wait for more: 0, or -1 with ${err}
+	 * filled. */
+	int		(*begin)(void *cookie, struct err *err);
+	int		(*wait)(void *cookie, struct err *err);
+	jq_emit		*emit;		/* takes the outputs */
+	void		*cookie;
+};
+
+/**
+ * documents_run(d, how, err):
+ * Run the program on the documents, those that it asks for itself among them.
+ * Return as jq_run, whose 1 and -1 end the run.
+ */
+int documents_run(struct documents *d, const struct documents_run *how,
+    struct err *err);
+
 /**
  * documents_file(d), documents_line(d):
  * The file being read (NULL: standard input), and the line, from 1, on which
@@ -59,6 +86,14 @@ int documents_all(struct documents *d, struct jq *jq, struct value *v,
  */
 const char *documents_file(const struct documents *d);
 uint64_t documents_line(const struct documents *d);
+
+/**
+ * documents_place(d, dst, size):
+ * Write where the last text began into ${dst} as "file:line", standard input
+ * being "stdin"; return ${dst}, or NULL when all texts, or none, are meant.
+ */
+const char *documents_place(const struct documents *d, char *dst,
+    size_t size);
 
 /**
  * documents_close(d):

@@ -173,6 +173,39 @@ run_on(struct jq *jq, struct value v, jq_emit *emit, void *cookie,
 }
 
 int
+jq_read_object(struct json_reader *r, const char *s, size_t len,
+    struct jq_row *row, struct err *err)
+{
+
+	if (json_read_object(r, s, len, err) != 0)
+		return (-1);
+	/* White space may stand around it. */
+	for (; *s != '{'; len--)
+		s++;
+	while (s[len - 1] != '}')
+		len--;
+	*row = (struct jq_row){
+		.v = { s, (uint32_t)len, JSON_OBJECT, 0 },
+		.fields = r->fields, .nfields = r->nfields, .shape = r->shape
+	};
+	return (0);
+}
+
+int
+jq_read_row(struct json_reader *r, const char *s, size_t len,
+    struct jq_row *row, struct err *err)
+{
+	size_t i = 0;
+
+	while (i < len && (s[i] == ' ' || s[i] == '\t'))
+		i++;
+	if (i < len && s[i] == '{')
+		return (jq_read_object(r, s, len, row, err));
+	*row = (struct jq_row){ .nfields = 0 };
+	return (json_read_value(r, s, len, &row->v, err));
+}
+
+int
 jq_run(struct jq *jq, const struct jq_row *row, jq_emit *emit, void *cookie,
     struct err *err)
 {
@@ -210,12 +243,29 @@ jq_interrupt(struct jq *jq)
 	jq->run.stack_low = RUN_INTERRUPTED;
 }
 
-const struct value *
-jq_halted(const struct jq *jq, int *status)
+int
+jq_say_halted(struct jq *jq)
 {
+	const struct jq_host *host = jq->run.host;
+	struct value_heap *h = jq->run.heap;
+	struct value *v = &jq->run.error;
+	const char *s;
+	struct buf b = { 0 };
+	size_t len;
 
-	*status = jq->run.halt_status;
-	return (jq->run.error.kind == VALUE_NONE ? NULL : &jq->run.error);
+	if (v->kind == VALUE_NONE || v->kind == VALUE_NULL || host == NULL ||
+	    host->say == NULL)
+		return (jq->run.halt_status);
+	if (value_is_string(v)) {
+		s = value_bytes(h, v, &len);
+		host->say(host->cookie, s, len);
+		return (jq->run.halt_status);
+	}
+	value_put(h, &b, v);
+	buf_putc(&b, '\n');
+	host->say(host->cookie, b.s, b.len);
+	buf_free(&b);
+	return (jq->run.halt_status);
 }
 
 const struct value *

@@ -18,6 +18,7 @@
 struct err;
 struct jq;
 struct json_field;
+struct json_reader;
 
 /* What the program's surroundings do for it; any may be NULL. */
 struct jq_host {
@@ -84,11 +85,22 @@ int jq_compile(struct jq *jq, struct err *err);
 int jq_uses_input(const struct jq *jq);
 
 /**
+ * jq_read_object(r, s, len, row, err), jq_read_row(r, s, len, row, err):
+ * Check the ${len} bytes at ${s}, an object, or any value, with white space
+ * around it, and fill ${row}, which borrows them, and the members from ${r};
+ * its number is 0.  Return 0, or -1 with ${err} filled.
+ */
+int jq_read_object(struct json_reader *r, const char *s, size_t len,
+    struct jq_row *row, struct err *err);
+int jq_read_row(struct json_reader *r, const char *s, size_t len,
+    struct jq_row *row, struct err *err);
+
+/**
  * jq_run(jq, row, emit, cookie, err):
  * Run the program on ${row}, and call ${emit} for each output, borrowed.  A
  * -1 of ${emit} ends the run.  Return 0; -1 with ${err} filled when the
  * program failed on this row (status 0) or ${emit} did; or 1 when it called
- * halt or halt_error: see jq_halted.
+ * halt or halt_error: see jq_say_halted.
  */
 typedef int jq_emit(void *cookie, struct value *v, struct err *err);
 int jq_run(struct jq *jq, const struct jq_row *row, jq_emit *emit,
@@ -109,11 +121,11 @@ int jq_run_value(struct jq *jq, struct value v, uint64_t number,
 void jq_interrupt(struct jq *jq);
 
 /**
- * jq_halted(jq, status):
- * After jq_run returned 1: store the exit status, and return what halt_error
- * was given, borrowed until jq_free, or NULL for halt.
+ * jq_say_halted(jq):
+ * After jq_run returned 1: let the host say what halt_error was given, a
+ * string as it is, else as JSON on a line, and return the exit status.
  */
-const struct value *jq_halted(const struct jq *jq, int *status);
+int jq_say_halted(struct jq *jq);
 
 /**
  * jq_error(jq):

@@ -6,23 +6,27 @@
 
 #include <stdint.h>
 
-#include "jq/value.h"
-
 struct buf;
 struct err;
 struct printer;
+struct value;
+struct value_heap;
 
+#define PRINTER_INDENT_MAX	7	/* columns */
+#define PRINTER_INDENT_NONE	UINT64_MAX
+
+/* As the options say it. */
 struct printer_opts {
 	int		raw;		/* strings without quotes */
-	int		nul;		/* refuse strings with a NUL, which
-					   stands between values */
+	int		join;		/* the same, and no newline after */
+	int		nul;		/* the same, with a NUL instead: strings
+					   that have one are refused */
 	int		seq;		/* RS before each (RFC 7464) */
-	int		styled;		/* not as they came: ${style} */
-	struct value_style style;
+	int		ascii, sort, tab;
+	int		color, mono;	/* mono wins */
+	uint64_t	indent;		/* or PRINTER_INDENT_NONE */
 };
-
-/* The colours that jq has. */
-extern const char *const printer_colors[VALUE_COLORS];
+#define PRINTER_OPTS_INIT { .indent = PRINTER_INDENT_NONE }
 
 /**
  * printer_new(opts):
@@ -32,9 +36,15 @@ extern const char *const printer_colors[VALUE_COLORS];
 struct printer *printer_new(const struct printer_opts *opts);
 
 /**
+ * printer_lines(p):
+ * Return non-zero when a newline belongs after each value.
+ */
+int printer_lines(const struct printer *p);
+
+/**
  * printer_put(p, h, v, b, err):
- * Append ${v}, a value of the heap ${h}, to ${b}, without newline.  Return 0,
- * or -1 with ${err} filled.
+ * Append ${v}, a value of the heap ${h}, to ${b}, all but that newline.
+ * Return 0, or -1 with ${err} filled.
  */
 int printer_put(struct printer *p, struct value_heap *h, struct value *v,
     struct buf *b, struct err *err);

@@ -57,19 +57,11 @@ enum rowmap_status
 rowmap_run(struct rowmap *m, const char *s, size_t len, uint64_t number,
     rowmap_emit *emit, void *cookie, struct err *err)
 {
-	struct jq_row row = { .number = number };
+	struct jq_row row;
 
-	if (json_read_object(m->reader, s, len, err) != 0)
+	if (jq_read_object(m->reader, s, len, &row, err) != 0)
 		return (ROWMAP_FAILED);
-	/* White space may stand around it. */
-	for (; *s != '{'; len--)
-		s++;
-	while (s[len - 1] != '}')
-		len--;
-	row.v = (struct json_value){ s, (uint32_t)len, JSON_OBJECT, 0 };
-	row.fields = m->reader->fields;
-	row.nfields = m->reader->nfields;
-	row.shape = m->reader->shape;
+	row.number = number;
 	m->emit = emit;
 	m->cookie = cookie;
 	m->stopped = 0;

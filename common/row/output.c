@@ -149,6 +149,13 @@ output_commit(struct output *out, struct err *err)
 }
 
 int
+output_commit_unended(struct output *out, struct err *err)
+{
+
+	return (commit(out, err));
+}
+
+int
 output_mark(struct output *out, struct err *err)
 {
 

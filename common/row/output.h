@@ -57,6 +57,12 @@ struct buf *output_begin(struct output *out);
 int output_commit(struct output *out, struct err *err);
 
 /**
+ * output_commit_unended(out, err):
+ * As output_commit, without the LF: for values that something else ends.
+ */
+int output_commit_unended(struct output *out, struct err *err);
+
+/**
  * output_mark(out, err):
  * Let output_rollback take back all that comes after this call, rows that are
  * committed too: nothing is written before the next mark, except by

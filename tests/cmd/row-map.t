@@ -67,6 +67,10 @@ run row-map -qR . "$tmp/lines"
 out_is '-R reads lines as strings' '"a \"b\""
 ""
 "c"'
+run row-map -qR row_number "$tmp/lines"
+out_is '-R counts lines as rows' '1
+2
+3'
 run row-map -qRs . "$tmp/lines"
 out_is '-R -s reads all as one string' '"a \"b\"\n\nc"'
 run row-map -q --multiline -c . "$tmp/texts"
