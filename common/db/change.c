@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/quote.h"
 #include "db/change.h"
+#include "db/sqlite_exact.h"
 
 static const char *const words[] = {
 	"begin", "commit", "insert", "update", "delete"
@@ -80,10 +81,10 @@ take_rowids(const struct json_field *fields, size_t n, struct change *c)
 		v = &in_key;
 	if (v == NULL)
 		return (0);
-	c->has_rowid = json_int(v, &c->rowid);
+	c->has_rowid = sqlite_exact_get_int(v, &c->rowid);
 	c->new_rowid = c->rowid;
 	v = member(fields, n, "new_rowid");
-	return (v == NULL || json_int(v, &c->new_rowid) ? 0 : -1);
+	return (v == NULL || sqlite_exact_get_int(v, &c->new_rowid) ? 0 : -1);
 }
 
 int

@@ -192,10 +192,6 @@ go_on(struct checkpoint *c, size_t i, const struct engine_result *r,
 	s->done = strcmp(engine_get(r, 0, STATE), "complete") == 0;
 	(void)snprintf(s->target, sizeof(s->target), "%s",
 	    engine_get(r, 0, TARGET));
-	if (s->done && c->opts->goes_on) {
-		(void)err_set(err, "run %s of %s is complete", run.s, name.s);
-		return (another(err));
-	}
 	(void)snprintf(from.sha256, sizeof(from.sha256), "%s",
 	    engine_get(r, 0, SHA256));
 	from.exact = s->done;
@@ -252,7 +248,7 @@ checkpoint_table(struct checkpoint *c, size_t i, const struct table *model,
 	char target[65];
 
 	digest_model(model, target);
-	if (s->known && strcmp(s->target, target) != 0) {
+	if (s->known && s->lines > 0 && strcmp(s->target, target) != 0) {
 		(void)err_set(err, "table %s has changed since run %s was "
 		    "begun", quote_z(&name, s->name),
 		    quote_z(&run, c->opts->run));
@@ -268,10 +264,62 @@ checkpoint_table(struct checkpoint *c, size_t i, const struct table *model,
 	return (0);
 }
 
+static struct stream *
+find_stream(const struct checkpoint *c, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < c->sink->ntables; i++)
+		if (strcmp(c->streams[i].name, name) == 0)
+			return (&c->streams[i]);
+	return (NULL);
+}
+
+static int
+other_tables(const struct checkpoint *c, const char *what, const char *table,
+    struct err *err)
+{
+	struct quote run, name;
+
+	(void)err_set(err, "run %s, which is not complete, is one %s table %s",
+	    quote_z(&run, c->opts->run), what, quote_z(&name, table));
+	return (another(err));
+}
+
+/* A run that broke off goes on with all of its tables, and no other. */
+static int
+check_tables(struct checkpoint *c, struct err *err)
+{
+	const char *missing = NULL;
+	struct engine_result *r;
+	int rc = 0, open = 0;
+	size_t i;
+
+	r = engine_query(c->e, "SELECT stream, state FROM " CHECKPOINT_TABLE
+	    " WHERE run = $1", &c->opts->run, 1, err);
+	if (r == NULL)
+		return (-1);
+	for (i = 0; i < engine_rows(r); i++) {
+		open |= strcmp(engine_get(r, i, 1), "complete") != 0;
+		if (find_stream(c, engine_get(r, i, 0)) == NULL)
+			missing = engine_get(r, i, 0);
+	}
+	if (open && missing != NULL)
+		rc = other_tables(c, "with", missing, err);
+	for (i = 0; open && rc == 0 && i < c->sink->ntables; i++)
+		if (!c->streams[i].known)
+			rc = other_tables(c, "without", c->streams[i].name,
+			    err);
+	engine_done(r);
+	return (rc);
+}
+
 int
 checkpoint_start(struct checkpoint *c, struct err *err)
 {
 
+	if (check_tables(c, err) != 0)
+		return (-1);
 	return (sink_resume_rejects(c->sink, err));
 }
 
@@ -285,8 +333,8 @@ checkpoint_put_start(const struct checkpoint *c, struct buf *b)
 	(void)quote_z(&run, c->opts->run);
 	for (i = 0; i < c->sink->ntables; i++) {
 		s = &c->streams[i];
-		done += s->done != 0;
-		if (!s->known || s->done)
+		done += s->done && !c->opts->goes_on;
+		if (s->lines == 0 || (s->done && !c->opts->goes_on))
 			continue;
 		if (known++ == 0)
 			buf_printf(b, "run %s goes on", run.s);
@@ -310,8 +358,8 @@ static const char update_sql[] = "UPDATE " CHECKPOINT_TABLE
     " SET state = $1, batch = CAST($2 AS bigint), "
     "start_line = CAST($3 AS bigint), lines = CAST($4 AS bigint), "
     "last_key = $5, sha256 = $6, rejects = CAST($7 AS bigint), "
-    "program = $8, updated = $9 WHERE run = $10 AND stream = $11 AND "
-    "batch = CAST($12 AS bigint)";
+    "program = $8, target = $9, updated = $10 WHERE run = $11 AND "
+    "stream = $12 AND batch = CAST($13 AS bigint)";
 
 static const char *
 number(uint64_t n, char *dst, size_t size)
@@ -334,7 +382,7 @@ write_stream(struct checkpoint *c, struct stream *s,
 	};
 	const char *update[] = {
 		state, batch, start, lines, m->key, m->sha256, bytes, program,
-		now, c->opts->run, s->name, before
+		s->target, now, c->opts->run, s->name, before
 	};
 	struct engine_result *r;
 	time_t t = time(NULL);
@@ -382,7 +430,8 @@ checkpoint_write(struct checkpoint *c, int with, int done, struct err *err)
 		return (-1);
 	for (i = 0; i < c->sink->ntables; i++) {
 		sink_mark(&c->sink->tables[i], with, &m);
-		if (m.lines == c->streams[i].lines &&
+		/* The first checkpoint tells of all tables of the run. */
+		if (c->streams[i].known && m.lines == c->streams[i].lines &&
 		    done == c->streams[i].done)
 			continue;
 		if (write_stream(c, &c->streams[i], &m, rejects, done,
@@ -421,14 +470,14 @@ put_point(struct engine *e, const char *run, const char *stream,
 	struct quote q;
 	size_t rows;
 
-	r = engine_query(e, stream == NULL ? "SELECT last_key FROM "
-	    CHECKPOINT_TABLE " WHERE run = $1" : "SELECT last_key FROM "
+	r = engine_query(e, stream == NULL ? "SELECT last_key, lines FROM "
+	    CHECKPOINT_TABLE " WHERE run = $1" : "SELECT last_key, lines FROM "
 	    CHECKPOINT_TABLE " WHERE run = $1 AND stream = $2", params,
 	    stream == NULL ? 1 : 2, err);
 	if (r == NULL)
 		return (-1);
 	rows = engine_rows(r);
-	if (rows == 1) {
+	if (rows == 1 && engine_get_int(r, 0, 1) > 0) {
 		buf_puts(b, engine_get(r, 0, 0));
 		buf_putc(b, '\n');
 	}
@@ -475,6 +524,9 @@ const char *
 checkpoint_usage(const struct checkpoint_opts *o, int dry_run)
 {
 
+	if ((o->run != NULL && o->run[0] == '\0') ||
+	    (o->point != NULL && o->point[0] == '\0'))
+		return ("the name of the run is empty");
 	if (o->goes_on && o->run == NULL)
 		return ("--continue says nothing without --resume");
 	if (o->run != NULL && dry_run)

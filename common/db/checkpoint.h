@@ -99,7 +99,8 @@ int checkpoint_table(struct checkpoint *c, size_t i,
 
 /**
  * checkpoint_start(c, err):
- * All streams are known: see sink_resume_rejects.
+ * All streams are known: those of a run that is not complete must be the same
+ * as before.  Else see sink_resume_rejects.
  */
 int checkpoint_start(struct checkpoint *c, struct err *err);
 

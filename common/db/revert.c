@@ -317,8 +317,15 @@ judge_tail(const struct walk *w, struct err *err)
 	struct revert *r = w->r;
 	int rc;
 
-	if (r->tail_changes == 0 || (rc = try_tail(w, 0, err)) == 1)
+	if (r->tail_changes == 0)
 		return (0);
+	if ((rc = try_tail(w, 0, err)) == 1) {
+		diag_note("no \"commit\" follows the last %" PRIu64
+		    " changes of the log, but the rows show that they were "
+		    "made; what a log that was cut had beyond them is not "
+		    "undone", r->tail_changes);
+		return (0);
+	}
 	if (rc == 0)
 		rc = try_tail(w, 1, err);
 	if (rc == 1) {

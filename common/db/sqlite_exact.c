@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -10,6 +11,12 @@
 #include "db/sqlite.h"
 #include "db/sqlite_exact.h"
 #include "json/json.h"
+#include "json/json_check.h"
+
+/* Beyond it, programs whose numbers are doubles lose digits. */
+#define EXACT_INT_MAX	((int64_t)1 << 53)
+
+static const char infinity[] = "Infinity";
 
 /*
  * Writing.
@@ -32,23 +39,38 @@ put_hex(struct buf *b, const char *name, const char *s, size_t len)
 	buf_puts(b, "\"}");
 }
 
-static void
-put_real(struct buf *b, double d)
+void
+sqlite_exact_put_int(struct buf *b, int64_t n)
 {
-	size_t start = b->len;
 
-	if (isinf(d)) {
-		buf_puts(b, d > 0 ? "9e999" : "-9e999");
-		return;
-	}
-	real_put(b, d, REAL_FIXED_DOUBLE);
-	if (memchr(b->s + start, '.', b->len - start) == NULL &&
+	if (n >= -EXACT_INT_MAX && n <= EXACT_INT_MAX)
+		json_put_int(b, n);
+	else
+		buf_printf(b, "{\"integer\":\"%" PRId64 "\"}", n);
+}
+
+/* A whole number would come back from other programs as an integer, unless
+ * ${real} is known to be what it is. */
+static void
+put_real(struct buf *b, double d, int real)
+{
+	int bare = isfinite(d) && (real || d != floor(d));
+	size_t start;
+
+	buf_puts(b, bare ? "" : "{\"real\":\"");
+	start = b->len;
+	if (isinf(d))
+		buf_printf(b, "%s%s", d < 0 ? "-" : "", infinity);
+	else
+		real_put(b, d, REAL_FIXED_DOUBLE);
+	if (isfinite(d) && memchr(b->s + start, '.', b->len - start) == NULL &&
 	    memchr(b->s + start, 'e', b->len - start) == NULL)
 		buf_puts(b, ".0");
+	buf_puts(b, bare ? "" : "\"}");
 }
 
 void
-sqlite_exact_put(struct buf *b, const struct sqlite_value *v)
+sqlite_exact_put(struct buf *b, const struct sqlite_value *v, int real)
 {
 	struct err err = ERR_INIT;
 
@@ -57,10 +79,10 @@ sqlite_exact_put(struct buf *b, const struct sqlite_value *v)
 		buf_puts(b, "null");
 		break;
 	case SQLITE_TYPE_INTEGER:
-		json_put_int(b, v->integer);
+		sqlite_exact_put_int(b, v->integer);
 		break;
 	case SQLITE_TYPE_REAL:
-		put_real(b, v->real);
+		put_real(b, v->real, real);
 		break;
 	case SQLITE_TYPE_TEXT:
 		if (json_put_string(b, v->s, v->len, &err) != 0)
@@ -121,43 +143,68 @@ get_hex(const struct json_value *hex, struct arena *a,
 	return (0);
 }
 
-/* {"blob":"00ff"} or {"text":"61ff"}. */
 static int
-get_bytes(const struct json_value *j, struct arena *a,
-    struct sqlite_value *v, struct err *err)
-{
-	struct json_value hex;
-
-	if (json_get(j, "blob", 4, &hex))
-		v->type = SQLITE_TYPE_BLOB;
-	else if (json_get(j, "text", 4, &hex))
-		v->type = SQLITE_TYPE_TEXT;
-	else
-		return (no_value(j, err));
-	if (hex.type != JSON_STRING || get_hex(&hex, a, v) != 0)
-		return (no_value(j, err));
-	return (0);
-}
-
-static int
-get_number(const struct json_value *j, struct sqlite_value *v,
-    struct err *err)
+get_number(const struct json_value *j, int real, struct sqlite_value *v)
 {
 
-	if (j->plain) {
-		v->type = SQLITE_TYPE_INTEGER;
-		return (json_int(j, &v->integer) ? 0 : no_value(j, err));
-	}
-	v->type = SQLITE_TYPE_REAL;
+	v->type = real ? SQLITE_TYPE_REAL : SQLITE_TYPE_INTEGER;
+	if (!real)
+		return (json_int(j, &v->integer) ? 0 : -1);
 	if (real_parse(j->s, j->len, &v->real) == REAL_OVERFLOW)
 		v->real = j->s[0] == '-' ? -INFINITY : INFINITY;
 	return (0);
 }
 
+/* The text of a number, or of an infinity. */
+static int
+get_text(const char *s, size_t len, int real, struct sqlite_value *v)
+{
+	const size_t sign = len > 0 && *s == '-';
+	struct json_value j;
+	struct err err;
+
+	if (real && len == sign + strlen(infinity) &&
+	    memcmp(s + sign, infinity, strlen(infinity)) == 0) {
+		v->type = SQLITE_TYPE_REAL;
+		v->real = sign ? -INFINITY : INFINITY;
+		return (0);
+	}
+	if (json_check(s, len, &j, NULL, &err) != 0 ||
+	    j.type != JSON_NUMBER)
+		return (-1);
+	return (get_number(&j, real, v));
+}
+
+/* An object of one member, whose name says what its text is. */
+static int
+get_object(const struct json_value *j, struct arena *a,
+    struct sqlite_value *v)
+{
+	static const char *const names[] = {
+		"blob", "text", "integer", "real"
+	};
+	struct json_value text;
+	const char *s;
+	size_t i, len;
+
+	for (i = 0; i < 4; i++)
+		if (json_get(j, names[i], strlen(names[i]), &text))
+			break;
+	if (i == 4 || text.type != JSON_STRING)
+		return (-1);
+	if (i >= 2) {
+		s = json_string(&text, a, &len);
+		return (get_text(s, len, i == 3, v));
+	}
+	v->type = i == 0 ? SQLITE_TYPE_BLOB : SQLITE_TYPE_TEXT;
+	return (get_hex(&text, a, v));
+}
+
 int
-sqlite_exact_get(const struct json_value *j, struct arena *a,
+sqlite_exact_get(const struct json_value *j, int real, struct arena *a,
     struct sqlite_value *v, struct err *err)
 {
+	int rc = -1;
 
 	memset(v, 0, sizeof(*v));
 	switch (j->type) {
@@ -165,16 +212,34 @@ sqlite_exact_get(const struct json_value *j, struct arena *a,
 		v->type = SQLITE_TYPE_NULL;
 		return (0);
 	case JSON_NUMBER:
-		return (get_number(j, v, err));
+		rc = get_number(j, real || !j->plain, v);
+		break;
 	case JSON_STRING:
 		v->type = SQLITE_TYPE_TEXT;
 		v->s = json_string(j, a, &v->len);
 		return (0);
 	case JSON_OBJECT:
-		return (get_bytes(j, a, v, err));
+		rc = get_object(j, a, v);
+		break;
 	default:
-		return (no_value(j, err));
+		break;
 	}
+	return (rc == 0 ? 0 : no_value(j, err));
+}
+
+int
+sqlite_exact_get_int(const struct json_value *j, int64_t *n)
+{
+	struct json_value text;
+	struct sqlite_value v;
+
+	if (j->type != JSON_OBJECT)
+		return (json_int(j, n));
+	if (!json_get(j, "integer", 7, &text) || text.type != JSON_STRING ||
+	    !text.plain || get_text(text.s + 1, text.len - 2, 0, &v) != 0)
+		return (0);
+	*n = v.integer;
+	return (1);
 }
 
 int

@@ -20,6 +20,15 @@ column_name(const struct sqlite_image *im, size_t i)
 	return (im->t->model->columns[im->columns[i]].name);
 }
 
+/* Does the column make REAL of all numbers? */
+static int
+is_real(const struct sqlite_image *im, size_t i)
+{
+
+	return (im->t->columns[im->columns[i]].affinity ==
+	    SQLITE_AFFINITY_REAL);
+}
+
 /* Which columns are stored, and which of these are the key. */
 static void
 list_columns(struct sqlite_image *im, struct arena *a)
@@ -154,7 +163,7 @@ put_member(const struct sqlite_image *im, size_t i, int first, struct buf *b)
 	json_put_z(b, column_name(im, i));
 	buf_putc(b, ':');
 	sqlite_column(im->find, i, &v);
-	sqlite_exact_put(b, &v);
+	sqlite_exact_put(b, &v, is_real(im, i));
 }
 
 void
@@ -175,7 +184,7 @@ sqlite_image_put_key(const struct sqlite_image *im, int64_t rowid,
 
 	if (im->nkey == 0) {
 		buf_puts(b, "{\"rowid\":");
-		json_put_int(b, rowid);
+		sqlite_exact_put_int(b, rowid);
 	}
 	for (i = 0; i < im->nkey; i++)
 		put_member(im, im->key[i], i == 0, b);
@@ -232,7 +241,8 @@ sqlite_image_get(const struct sqlite_image *im, const struct json_value *row,
 			    quote_z(&t, im->t->model->name));
 			return (other_columns(im, row, a, err));
 		}
-		if (sqlite_exact_get(&member, a, &v[i], err) != 0)
+		if (sqlite_exact_get(&member, is_real(im, i), a, &v[i],
+		    err) != 0)
 			return (-1);
 	}
 	return (n == im->ncolumns ? 0 : other_columns(im, row, a, err));

@@ -336,10 +336,10 @@ sequence_text(const struct json_value *row, struct arena *a, struct buf *b,
 			    names[i]);
 			return (err_status(err, DIAG_BADINPUT));
 		}
-		if (sqlite_exact_get(&member, a, &v, err) != 0)
+		if (sqlite_exact_get(&member, 0, a, &v, err) != 0)
 			return (-1);
 		buf_printf(b, "%s\"%s\":", i == 0 ? "{" : ",", names[i]);
-		sqlite_exact_put(b, &v);
+		sqlite_exact_put(b, &v, 0);
 	}
 	buf_putc(b, '}');
 	(void)buf_z(b);

@@ -34,10 +34,10 @@ read_row(const struct sqlite_stmt *stmt, struct sqlite_sequence *s,
 	b->len = 0;
 	buf_puts(b, "{\"name\":");
 	sqlite_column(stmt, 1, &v);
-	sqlite_exact_put(b, &v);
+	sqlite_exact_put(b, &v, 0);
 	buf_puts(b, ",\"seq\":");
 	sqlite_column(stmt, 2, &v);
-	sqlite_exact_put(b, &v);
+	sqlite_exact_put(b, &v, 0);
 	buf_putc(b, '}');
 	add(s, sqlite_column_int(stmt, 0), b->s, b->len);
 }
@@ -133,7 +133,7 @@ insert(struct sqlite_stmt *stmt, const struct sqlite_sequence_row *row,
 		if (!json_get(&object, names[i], strlen(names[i]), &member))
 			return (err_set(err, "a row of " SQLITE_SEQUENCE
 			    " has no %s", names[i]));
-		if (sqlite_exact_get(&member, a, &v, err) != 0)
+		if (sqlite_exact_get(&member, 0, a, &v, err) != 0)
 			return (-1);
 		sqlite_bind_value(stmt, (int)i + 2, &v);
 	}

@@ -85,7 +85,8 @@ make_file(struct sqlite_target *t, const char **path, struct err *err)
 	if (!t->opts->create) {
 		(void)err_set(err, "database %s does not exist",
 		    quote_z(&q, t->path));
-		(void)err_hint(err, "--create makes it");
+		if (!t->opts->bare)
+			(void)err_hint(err, "--create makes it");
 		return (err_status(err, DIAG_FAIL));
 	}
 	if (!t->opts->stepwise || t->opts->dry_run) {

@@ -54,11 +54,11 @@ put_rowids(const struct pending *p, struct buf *b)
 		return;
 	if (p->table->nkey > 0) {
 		buf_puts(b, ",\"rowid\":");
-		json_put_int(b, first);
+		sqlite_exact_put_int(b, first);
 	}
 	if (p->change == SQLITE_CHANGE_UPDATE && p->from != p->to) {
 		buf_puts(b, ",\"new_rowid\":");
-		json_put_int(b, p->to);
+		sqlite_exact_put_int(b, p->to);
 	}
 }
 

@@ -37,6 +37,11 @@ cases() { # ENGINE
 	is "$1: nothing came of all that" \
 	    "$(sql 'SELECT count(*) FROM t')" 1600
 
+	run_with rows load_other --batch 400 --resume one
+	status_is "$1: nor are those of another table" 2
+	err_has "$1: which table is meant" 'is one with table'
+	is "$1: and they are not stored" "$(sql 'SELECT count(*) FROM other')" 0
+
 	run_with rows load --batch 300 --resume one
 	status_is "$1: the same rows go on" 0
 	err_is "$1: where they were" \
@@ -65,14 +70,12 @@ $name: t: 900 in, 900 created, 0 updated, 0 unchanged, 0 skipped, 0 rejected"
 	sql "UPDATE rowpipe_checkpoints SET state = 'running' WHERE run = 'two'"
 	run_with part load --resume two
 	status_is "$1: the run goes on to the end of its file" 0
-	sql "UPDATE rowpipe_checkpoints SET state = 'running' WHERE run = 'two'"
 	run_with /dev/null load --resume two --continue
 	run load --resume-point two
 	out_is "$1: when nothing comes after it, the last key stays" \
 	    '{"id":900}'
-	sql "UPDATE rowpipe_checkpoints SET state = 'running' WHERE run = 'two'"
 	sed 1,900d rows | run_with /dev/stdin load --resume two --continue
-	status_is "$1: --continue takes what comes after" 0
+	status_is "$1: --continue takes what comes after, complete or not" 0
 	is "$1: all are there" "$(sql 'SELECT count(*) FROM t')" 2500
 	is "$1: the run knows" "$(load --status 2>&1 |
 	    jq -c 'select(.run == "two") | [.state, .lines]')" \
@@ -98,6 +101,8 @@ $name: t: 900 in, 900 created, 0 updated, 0 unchanged, 0 skipped, 0 rejected"
 	status_is "$1: --dry-run and --resume exclude each other" 2
 	run_with rows load --continue
 	status_is "$1: --continue needs a run" 2
+	run_with rows load --resume ''
+	status_is "$1: a run has a name" 2
 }
 
 # Killed at any time, any number of times.
@@ -130,9 +135,11 @@ load() {
 	*) sqlite-load a.db t "$@" ;;
 	esac
 }
+load_other() { sqlite-load a.db other "$@"; }
 sql() { sqlite3 -bail a.db "$1"; }
 sqlite3 -bail a.db \
-    'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, odd TEXT) STRICT'
+    'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, odd TEXT) STRICT;
+    CREATE TABLE other AS SELECT * FROM t'
 cases SQLite
 kills SQLite
 run_with rows sqlite-load new.db t --create --batch 100 --resume r
@@ -198,8 +205,10 @@ load() {
 	*) pg-load -d resume t "$@" ;;
 	esac
 }
+load_other() { pg-load -d resume other "$@"; }
 sql() { psql -qAtX -v ON_ERROR_STOP=1 -d resume -c "$1"; }
-sql 'CREATE TABLE t (id bigint PRIMARY KEY, name text, odd jsonb)'
+sql 'CREATE TABLE t (id bigint PRIMARY KEY, name text, odd jsonb);
+    CREATE TABLE other (LIKE t)'
 cases PostgreSQL
 kills PostgreSQL
 psql -qX -v ON_ERROR_STOP=1 -d resume -f after.sql
@@ -208,7 +217,6 @@ after PostgreSQL
 sql 'DELETE FROM t'
 head -n 1000 rows >part
 run_with part pg-load -d resume --resume live t
-sql "UPDATE rowpipe_checkpoints SET state = 'running' WHERE run = 'live'"
 sqlite3 -bail a.db 'DROP TABLE t'
 run_with rows sqlite-load -q --create a.db t
 sqlite-dump-json -q --order-by id \

@@ -220,6 +220,47 @@ sqlite-load -q --on-error reject --batch 20 --on-conflict update b.db t <in40 2>
 run sqlite-load b.db --undo torn
 whole b.db >now
 check 'so is one whose last line is cut' cmp before now
+cp base.db b.db
+run_with in sqlite-load -q --on-error reject --on-conflict update --undo-log cut b.db t
+sed '$d' cut >short
+run sqlite-load b.db --undo short
+err_has 'that a log has no end is said' 'but the rows show that they were made'
+
+# What jq passes on is undone as well, to the last bit.
+if command -v jq >/dev/null; then
+	rm -f jq.db u
+	sqlite3 jq.db <<'SQL'
+CREATE TABLE t (id INTEGER PRIMARY KEY, v, r REAL, n NUMERIC);
+INSERT INTO t VALUES (1, 9223372036854775807, 1, 1.10), (2, 1.0, -0.0, 1e20),
+    (3, -9e999, 9e999, 9007199254740993), (4, 1e15, 1e15, 5), (5, -0.0, 5e-324, 0.1),
+    (6, 9007199254740993.0, 9007199254740993, 1e300),
+    (7, char(0, 127, 8232), x'00', CAST(x'61ff' AS TEXT));
+CREATE TABLE h (v);
+INSERT INTO h (rowid, v) VALUES (9223372036854775807, 1), (-9007199254740993, 2);
+SQL
+	bits() {
+		sqlite3 jq.db "SELECT id, typeof(v), quote(v), typeof(r),
+		    quote(r), typeof(n), quote(n), hex(v) FROM t" \
+		    'SELECT rowid, * FROM h'
+	}
+	bits >jq.before
+	seq 9 | sed 's/.*/{"id":&,"v":&,"r":&,"n":7.5}/' >jq.in
+	run_with jq.in sqlite-load --on-conflict update --undo-log u jq.db t
+	jq -c . u >jq.filtered
+	run sqlite-load --undo jq.filtered jq.db
+	status_is 'a log that jq has passed on is undone' 0
+	bits >jq.now
+	check 'with all digits and types' cmp jq.before jq.now
+	rm -f u
+	printf '{"op":"remove","a":{"v":%d}}\n' 1 2 >jq.in
+	run_with jq.in sqlite-load --apply-diff - --undo-log u jq.db h
+	jq -c . u >jq.filtered
+	run sqlite-load --undo jq.filtered jq.db
+	bits >jq.now
+	check 'and large rowids' cmp jq.before jq.now
+else
+	skip 'a log that jq has passed on' 'there is no jq'
+fi
 
 # For real: at any time.
 for ms in 1 2 3 4 6 8; do

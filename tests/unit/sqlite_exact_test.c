@@ -18,7 +18,7 @@ static struct json_reader *reader;
 
 /* Write ${v}, and read what was written. */
 static int
-comes_back(const struct sqlite_value *v, struct buf *b)
+comes_back(const struct sqlite_value *v, int real, struct buf *b)
 {
 	struct arena *a = arena_new();
 	struct err err = ERR_INIT;
@@ -27,19 +27,19 @@ comes_back(const struct sqlite_value *v, struct buf *b)
 	int good;
 
 	b->len = 0;
-	sqlite_exact_put(b, v);
+	sqlite_exact_put(b, v, real);
 	good = json_read_value(reader, b->s, b->len, &j, &err) == 0 &&
-	    sqlite_exact_get(&j, a, &back, &err) == 0 &&
+	    sqlite_exact_get(&j, real, a, &back, &err) == 0 &&
 	    sqlite_exact_same(v, &back);
 	arena_free(a);
 	return (good);
 }
 
 static void
-check(const struct sqlite_value *v, const char *text)
+check(const struct sqlite_value *v, int real, const char *text)
 {
 	struct buf b = { 0 };
-	int good = comes_back(v, &b);
+	int good = comes_back(v, real, &b);
 
 	is_text(b.s, b.len, text, text);
 	ok(good, "%s comes back", text);
@@ -47,11 +47,11 @@ check(const struct sqlite_value *v, const char *text)
 }
 
 static void
-check_real(double d, const char *text)
+check_real(double d, int real, const char *text)
 {
 	struct sqlite_value v = { .type = SQLITE_TYPE_REAL, .real = d };
 
-	check(&v, text);
+	check(&v, real, text);
 }
 
 static void
@@ -60,7 +60,24 @@ check_bytes(enum sqlite_type type, const char *s, size_t len,
 {
 	struct sqlite_value v = { .type = type, .s = s, .len = len };
 
-	check(&v, text);
+	check(&v, 0, text);
+}
+
+/* Is ${text} the REAL ${d}? */
+static int
+reads(const char *text, int real, double d)
+{
+	struct sqlite_value want = { .type = SQLITE_TYPE_REAL, .real = d }, v;
+	struct arena *a = arena_new();
+	struct err err = ERR_INIT;
+	struct json_value j;
+	int rc;
+
+	rc = json_read_value(reader, text, strlen(text), &j, &err) == 0 &&
+	    sqlite_exact_get(&j, real, a, &v, &err) == 0 &&
+	    sqlite_exact_same(&v, &want);
+	arena_free(a);
+	return (rc);
 }
 
 static int
@@ -73,7 +90,7 @@ refuses(const char *text)
 	int rc;
 
 	rc = json_read_value(reader, text, strlen(text), &j, &err) == 0 &&
-	    sqlite_exact_get(&j, a, &v, &err) != 0;
+	    sqlite_exact_get(&j, 0, a, &v, &err) != 0;
 	arena_free(a);
 	return (rc);
 }
@@ -86,19 +103,30 @@ main(void)
 	struct buf b = { 0 };
 
 	reader = json_reader_new();
-	check(&v, "null");
+	check(&v, 0, "null");
 	v.type = SQLITE_TYPE_INTEGER;
 	v.integer = INT64_MIN;
-	check(&v, "-9223372036854775808");
+	check(&v, 0, "{\"integer\":\"-9223372036854775808\"}");
+	v.integer = (int64_t)1 << 53;
+	check(&v, 0, "9007199254740992");
+	v.integer++;
+	check(&v, 0, "{\"integer\":\"9007199254740993\"}");
 	v.integer = 1;
-	check(&v, "1");
-	check_real(1, "1.0");
-	check_real(0.1, "0.1");
-	check_real(-0.0, "-0.0");
-	check_real(1e20, "1e+20");
-	check_real(5e-324, "5e-324");
-	check_real((double)INFINITY, "9e999");
-	check_real((double)-INFINITY, "-9e999");
+	check(&v, 0, "1");
+	check_real(1, 0, "{\"real\":\"1.0\"}");
+	check_real(1, 1, "1.0");
+	check_real(0.1, 0, "0.1");
+	check_real(-0.0, 0, "{\"real\":\"-0.0\"}");
+	check_real(-0.0, 1, "-0.0");
+	check_real(1e20, 0, "{\"real\":\"1e+20\"}");
+	check_real(1e20, 1, "1e+20");
+	check_real(5e-324, 0, "5e-324");
+	check_real((double)INFINITY, 1, "{\"real\":\"Infinity\"}");
+	check_real((double)-INFINITY, 0, "{\"real\":\"-Infinity\"}");
+	ok(reads("1", 1, 1), "a whole number is REAL where all numbers are");
+	ok(reads("-0", 1, -0.0), "also -0");
+	ok(reads("100000000000000000000", 1, 1e20), "also a large one");
+	ok(reads("9e999", 0, (double)INFINITY), "9e999 is infinity");
 	check_bytes(SQLITE_TYPE_TEXT, "a\0\n\"\xc3\xa9", 6,
 	    "\"a\\u0000\\n\\\"\xc3\xa9\"");
 	check_bytes(SQLITE_TYPE_TEXT, "", 0, "\"\"");
@@ -111,7 +139,7 @@ main(void)
 		x ^= x >> 7;
 		x ^= x << 17;
 		memcpy(&v.real, &x, sizeof(v.real));
-		if (!isnan(v.real) && !comes_back(&v, &b))
+		if (!isnan(v.real) && !comes_back(&v, (int)(n & 1), &b))
 			bad++;
 	}
 	ok(bad == 0, "200,000 doubles come back, bit for bit");
@@ -121,6 +149,10 @@ main(void)
 	ok(refuses("{\"blob\":\"0g\"}"), "nor what is no digit");
 	ok(refuses("{\"other\":\"00\"}"), "nor another object");
 	ok(refuses("9223372036854775808"), "nor an integer too large");
+	ok(refuses("{\"integer\":\"1.5\"}"), "nor one that is none");
+	ok(refuses("{\"integer\":\"\"}"), "nor nothing");
+	ok(refuses("{\"integer\":1}"), "nor a number where its text belongs");
+	ok(refuses("{\"real\":\"NaN\"}"), "nor NaN");
 	buf_free(&b);
 	json_reader_free(reader);
 	return (tap_done());
