@@ -696,7 +696,6 @@ int
 sink_close(struct sink *sink, int status)
 {
 	struct ledger sum = { 0 };
-	struct err err = ERR_INIT;
 	struct buf more = { 0 }, name = { 0 };
 	struct sink_table *t;
 	size_t i;
@@ -713,12 +712,8 @@ sink_close(struct sink *sink, int status)
 		ledger_say_sink(&t->ledger, buf_z(&name));
 	}
 	put_tables(sink, &more);
-	if (stats_write(sink->run->opts->stats, status,
-	    clock_seconds() - sink->run->start, &sum, &more, &err) != 0) {
-		diag_err(NULL, &err);
-		if (status <= DIAG_FINDINGS)
-			status = err.status;
-	}
+	status = stats_end(sink->run->opts->stats, status, sink->run->start,
+	    &sum, &more);
 	buf_free(&more);
 	buf_free(&name);
 	free_sink(sink);

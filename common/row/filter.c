@@ -1,9 +1,9 @@
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/err.h"
 #include "row/filter.h"
@@ -27,15 +27,6 @@ struct run {
 	struct ledger			 ledger;
 	int				 enough;	/* apply said so */
 };
-
-static double
-seconds(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return ((double)t.tv_sec + (double)t.tv_nsec / 1e9);
-}
 
 /* Say what ended the run, and return the exit status for it. */
 static int
@@ -302,7 +293,7 @@ filter_run(char *const files[], const struct filter *filter,
 		.sink = filter->report,
 	};
 	enum progress_mode mode = (enum progress_mode)opts->reader.progress;
-	double start = seconds();
+	double start = clock_seconds();
 	struct buf more = { 0 };
 	int status;
 
@@ -329,12 +320,7 @@ filter_run(char *const files[], const struct filter *filter,
 		ledger_say_filter(&r.ledger);
 	if (filter->stats != NULL)
 		filter->stats(&more, filter->cookie);
-	if (stats_write(opts->reader.stats, status, seconds() - start,
-	    &r.ledger, &more, &r.err) != 0) {
-		int failed = stopped(&r, DIAG_FAIL);
-
-		status = status > DIAG_FINDINGS ? status : failed;
-	}
+	status = stats_end(opts->reader.stats, status, start, &r.ledger, &more);
 	buf_free(&more);
 	return (status);
 }

@@ -1,4 +1,5 @@
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/err.h"
 #include "base/outfile.h"
@@ -35,4 +36,19 @@ stats_write(const char *path, int status, double seconds,
 	}
 	buf_free(&b);
 	return (rc);
+}
+
+int
+stats_end(const char *path, int status, double start,
+    const struct ledger *ledger, const struct buf *more)
+{
+	struct err err = ERR_INIT;
+
+	if (stats_write(path, status, clock_seconds() - start, ledger, more,
+	    &err) == 0)
+		return (status);
+	diag_err(NULL, &err);
+	if (status > DIAG_FINDINGS)
+		return (status);
+	return (err.status != 0 ? err.status : DIAG_FAIL);
 }

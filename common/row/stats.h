@@ -17,4 +17,13 @@ struct ledger;
 int stats_write(const char *path, int status, double seconds,
     const struct ledger *ledger, const struct buf *more, struct err *err);
 
+/**
+ * stats_end(path, status, start, ledger, more):
+ * At the end of a run that began at ${start} (base/clock.h): as stats_write,
+ * and say what goes wrong.  Return the exit status: ${status}, or that of the
+ * failure when all else went well.
+ */
+int stats_end(const char *path, int status, double start,
+    const struct ledger *ledger, const struct buf *more);
+
 #endif

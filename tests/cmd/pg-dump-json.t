@@ -213,6 +213,24 @@ err_is 'the summary says how many rows' 'pg-dump-json: app.clients: 12 out'
 is '--stats writes the counts' "$(jq -c '[.status, .out]' "$tmp/stats")" \
     '[0,12]'
 
+# Of a pipeline on a terminal, the last program shows progress.
+slow="SELECT repeat('x', 9000) AS v, pg_sleep(0.3)::text AS s
+    FROM generate_series(1, 3)"
+export slow
+if command -v script >/dev/null; then
+	# shellcheck disable=SC2016
+	script -qec 'pg-dump-json --query "$slow" | cat >/dev/null' \
+	    "$tmp/typescript" >"$out" 2>&1 </dev/null
+	is 'no progress is shown where rows go into a pipe' \
+	    "$(tr -d '\r' <"$out")" 'pg-dump-json: query: 3 out'
+	# shellcheck disable=SC2016
+	script -qec 'pg-dump-json --query "$slow" >/dev/null' \
+	    "$tmp/typescript" >"$out" 2>&1 </dev/null
+	check 'it is where they go into a file' grep -q 'rows/s' "$out"
+else
+	skip 'progress on a terminal' 'no script(1)'
+fi
+
 # Usage.
 for args in '' 'a b' 'a --query x' '-j 0 a' '-j 65 a' '--partition 0/2 a' \
     '--partition 3/2 a' '--partition 1 a' '--partition 1/x a' '--force a' \

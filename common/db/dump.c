@@ -1,0 +1,113 @@
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/diag.h"
+#include "base/err.h"
+#include "db/dump.h"
+#include "json/json.h"
+#include "row/frame.h"
+#include "row/ledger.h"
+#include "row/output.h"
+#include "row/stats.h"
+
+struct dump {
+	const struct dump_opts	*opts;
+	const struct dump_ops	*ops;
+	void			*cookie;
+	struct output		*out;
+	struct ledger		 ledger;
+};
+
+void
+dump_put_member(struct buf *b, const char *key, const char *value)
+{
+
+	if (value == NULL)
+		return;
+	buf_putc(b, ',');
+	json_put_z(b, key);
+	buf_putc(b, ':');
+	json_put_z(b, value);
+}
+
+/* The frame says what the rows are and how they are written. */
+static void
+begin_frame(struct dump *d, int is_open)
+{
+	struct buf b = { 0 };
+
+	if (!frame_wanted(d->opts->frame))
+		return;
+	buf_puts(&b, "{\"@stream\":{\"v\":1");
+	dump_put_member(&b, "source", d->ops->source);
+	if (is_open)
+		d->ops->describe(d->cookie, &b);
+	buf_puts(&b, "}}");
+	output_frame(d->out, buf_z(&b));
+	buf_free(&b);
+}
+
+static int
+write_rows(struct dump *d, struct arena *a, struct err *err)
+{
+	struct progress *progress;
+	int rc;
+
+	rc = d->ops->open(d->cookie, a, err);
+	/* Whatever happened, a stream that was asked to have a frame has begun
+	 * one: without an end, its reader knows. */
+	begin_frame(d, rc == 0);
+	if (rc != 0)
+		return (-1);
+	progress = progress_new(progress_for_rows(
+	    (enum progress_mode)d->opts->progress, STDOUT_FILENO),
+	    d->ops->label(d->cookie));
+	rc = d->ops->write(d->cookie, d->out, progress, err);
+	progress_free(progress);
+	return (rc);
+}
+
+static int
+finish(struct dump *d, int rc, struct err *err)
+{
+	const char *label = d->ops->label(d->cookie);
+	int status = DIAG_OK;
+
+	d->ledger.out = d->ledger.in = output_rows(d->out);
+	d->ledger.bytes = output_bytes(d->out);
+	if (rc == 0)
+		rc = output_close(d->out, err);
+	else
+		output_abandon(d->out);
+	if (rc != 0) {
+		diag_err(NULL, err);
+		status = err->status != 0 ? err->status : DIAG_FAIL;
+	}
+	if (label == NULL)
+		return (status);
+	if (d->ops->odd != NULL && d->ops->odd(d->cookie) &&
+	    status == DIAG_OK)
+		status = DIAG_FINDINGS;
+	ledger_say_source(&d->ledger, label);
+	return (status);
+}
+
+int
+dump_run(const struct dump_opts *opts, const struct dump_ops *ops,
+    void *cookie)
+{
+	struct dump d = { .opts = opts, .ops = ops, .cookie = cookie };
+	struct arena *a = arena_new();
+	double start = clock_seconds();
+	struct err err = ERR_INIT;
+	int status;
+
+	d.out = output_open(STDOUT_FILENO, "standard output");
+	status = finish(&d, write_rows(&d, a, &err), &err);
+	ops->close(cookie);
+	status = stats_end(opts->stats, status, start, &d.ledger, NULL);
+	arena_free(a);
+	return (status);
+}
