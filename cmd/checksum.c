@@ -8,7 +8,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/digest.h"
@@ -17,14 +16,13 @@
 #include "base/opt.h"
 #include "base/outfile.h"
 #include "base/quote.h"
+#include "db/alike.h"
 #include "row/bag.h"
 #include "row/canonical.h"
 #include "row/filter.h"
 #include "row/output.h"
 #include "row/rowsum.h"
 #include "row/sum.h"
-#include "schema/sameness.h"
-#include "schema/table.h"
 
 #define SUM_FILE_MAX	((size_t)64 << 20)
 #define MEMORY		((uint64_t)64 << 20)	/* default of --memory */
@@ -207,24 +205,9 @@ verify_dir(const char *dir)
 }
 
 static void
-take_schema(struct config *cfg)
-{
-	struct arena *a = arena_new();
-	struct err err = ERR_INIT;
-	const struct table *t;
-	size_t i;
-
-	if ((t = sameness_table(cfg->schema, cfg->table, a, &err)) == NULL)
-		diag_exit(&err, DIAG_USAGE);
-	for (i = 0; i < t->ncolumns; i++)
-		canonical_type(cfg->canonical, t->columns[i].name,
-		    sameness_of(&t->columns[i]));
-	arena_free(a);
-}
-
-static void
 set_up_rows(struct config *cfg)
 {
+	struct err err = ERR_INIT;
 
 	if (!cfg->rows && (cfg->schema != NULL || cfg->table != NULL))
 		opt_usage(&spec, "--schema and --table need --rows");
@@ -234,8 +217,9 @@ set_up_rows(struct config *cfg)
 		return;
 	cfg->kind = SUM_ROWS;
 	cfg->canonical = canonical_new();
-	if (cfg->schema != NULL)
-		take_schema(cfg);
+	if (cfg->schema != NULL && alike_as(cfg->schema, cfg->table,
+	    cfg->canonical, NULL, 0, &err) != 0)
+		diag_exit(&err, DIAG_USAGE);
 	cfg->rowsum = rowsum_new(cfg->canonical,
 	    cfg->memory > SIZE_MAX ? SIZE_MAX : (size_t)cfg->memory);
 }

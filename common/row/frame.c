@@ -7,6 +7,7 @@
 #include "base/diag.h"
 #include "base/digest.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "row/frame.h"
 
 #define FRAME_VERSION 1
@@ -40,6 +41,24 @@ frame_check_stream(const struct json_value *v, struct err *err)
 		return (err_status(err, DIAG_BADINPUT));
 	}
 	return (0);
+}
+
+char *
+frame_table(const char *stream)
+{
+	struct json_value v;
+
+	if (stream == NULL)
+		return (NULL);
+	v = (struct json_value){
+		.s = stream, .len = (uint32_t)strlen(stream),
+		.type = JSON_OBJECT
+	};
+	if (!json_get(&v, "@stream", 7, &v) ||
+	    !json_get(&v, "table", 5, &v) || v.type != JSON_STRING ||
+	    !v.plain)
+		return (NULL);
+	return (mem_dup(v.s + 1, v.len - 2));
 }
 
 /* What nearly always lies behind a frame that does not match. */

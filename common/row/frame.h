@@ -62,6 +62,14 @@ enum frame_line frame_kind(const struct json_field *fields, size_t nfields);
 int frame_check_stream(const struct json_value *v, struct err *err);
 
 /**
+ * frame_table(stream):
+ * Return the table that the @stream line ${stream}, NUL-terminated, or NULL
+ * for none, says its rows are of, in memory for mem_free; NULL when it does
+ * not say.
+ */
+char *frame_table(const char *stream);
+
+/**
  * frame_check_end(v, rows, hex, err):
  * Check that the value of "@end" says that there were ${rows} rows with the
  * digest ${hex}.  Return 0, or -1 with ${err} filled (DIAG_INCOMPLETE).

@@ -130,11 +130,12 @@ schemafile_read(const char *path, struct err *err)
 	return (f);
 }
 
-size_t
-schemafile_count(const struct schemafile *f)
+const char *
+schemafile_only(const struct schemafile *f, size_t *len)
 {
 
-	return (f->n);
+	*len = f->doc[0].len;
+	return (f->n == 1 ? f->doc[0].s : NULL);
 }
 
 /* Is the document about the table called ${n}? */
@@ -155,34 +156,43 @@ is_named(const struct json_value *doc, const struct name *n)
 	return (json_string_is(&v, owner, strlen(owner)));
 }
 
-ptrdiff_t
-schemafile_find(const struct schemafile *f, const char *table)
+/* How many documents are about the table; *${doc} becomes the last. */
+static size_t
+find(const struct schemafile *f, const char *table, enum name_case as,
+    const struct json_value **doc)
 {
 	struct arena *a = arena_new();
-	ptrdiff_t found = -1;
-	struct name exact, lower;
+	struct name name;
 	size_t i, n = 0;
 
-	name_read(table, strlen(table), NAME_KEEP, &exact, a);
-	name_read(table, strlen(table), NAME_LOWER, &lower, a);
+	name_read(table, strlen(table), as, &name, a);
 	for (i = 0; i < f->n; i++)
-		if (is_named(&f->doc[i], &exact)) {
-			found = (ptrdiff_t)i;
+		if (is_named(&f->doc[i], &name)) {
+			*doc = &f->doc[i];
 			n++;
 		}
-	for (i = 0; i < f->n && n == 0; i++)
-		if (is_named(&f->doc[i], &lower))
-			found = (ptrdiff_t)i;
 	arena_free(a);
-	return (n > 1 ? -1 : found);
+	return (n);
 }
 
 const char *
-schemafile_text(const struct schemafile *f, size_t i, size_t *len)
+schemafile_table(const struct schemafile *f, const char *table, size_t *len,
+    struct err *err)
 {
+	const struct json_value *doc = NULL;
+	struct quote q;
+	size_t n;
 
-	*len = f->doc[i].len;
-	return (f->doc[i].s);
+	if ((n = find(f, table, NAME_KEEP, &doc)) == 0)
+		n = find(f, table, NAME_LOWER, &doc);
+	if (n == 1) {
+		*len = doc->len;
+		return (doc->s);
+	}
+	(void)err_set(err, "there is no table %s in the schema, or more than"
+	    " one", quote_z(&q, table));
+	(void)err_status(err, DIAG_USAGE);
+	return (NULL);
 }
 
 void

@@ -18,25 +18,20 @@ struct schemafile;
 struct schemafile *schemafile_read(const char *path, struct err *err);
 
 /**
- * schemafile_count(f):
- * How many documents there are; at least one.
+ * schemafile_only(f, len):
+ * Return the text of the only document, and its length, borrowed from ${f};
+ * NULL when there are several.
  */
-size_t schemafile_count(const struct schemafile *f);
+const char *schemafile_only(const struct schemafile *f, size_t *len);
 
 /**
- * schemafile_find(f, table):
- * Return the number of the document that is about the ${table}, written as in
- * SQL (name.h), by its "title" and "sqlObjectOwner"; -1 when there is none or
- * more than one.
+ * schemafile_table(f, table, len, err):
+ * The same for the document that is about the ${table}, written as in SQL
+ * (name.h), by its "title" and "sqlObjectOwner".  Return NULL with ${err}
+ * filled (DIAG_USAGE) when there is none, or more than one.
  */
-ptrdiff_t schemafile_find(const struct schemafile *f, const char *table);
-
-/**
- * schemafile_text(f, i, len):
- * Return the text of document ${i} and its length; borrowed from ${f}.
- */
-const char *schemafile_text(const struct schemafile *f, size_t i,
-    size_t *len);
+const char *schemafile_table(const struct schemafile *f, const char *table,
+    size_t *len, struct err *err);
 
 /**
  * schemafile_free(f):

@@ -17,13 +17,14 @@ struct validator {
 	struct translation	 translation;
 	struct rules		*rules;
 	struct check		*check;
+	struct err		 why[VALIDATOR_REASONS];
 };
 
 /* What an explanation is gathered in. */
 struct telling {
-	const char	*text;
-	struct err	*errs;
-	size_t		 n, max;
+	struct validator	*v;
+	const char		*text;
+	size_t			 n;
 };
 
 static int
@@ -84,21 +85,25 @@ take_finding(const struct finding *f, void *cookie)
 {
 	struct telling *t = cookie;
 
-	if (t->n < t->max)
-		finding_say(f, t->text, &t->errs[t->n]);
-	t->n++;
+	if (t->n < VALIDATOR_REASONS)
+		finding_say(f, t->text, &t->v->why[t->n++]);
 }
 
-size_t
+int
 validator_explain(struct validator *v, const struct json_value *value,
     const struct json_field *fields, size_t nfields, const char *text,
-    struct err *errs, size_t max)
+    struct err *err)
 {
-	struct telling t = { .text = text, .errs = errs, .max = max };
+	struct telling t = { .v = v, .text = text };
 
 	check_explain(v->check, v->rules, value, fields, nfields,
 	    take_finding, &t);
-	return (t.n);
+	if (t.n == 0)
+		return (err_set(err, "the value is not valid"));
+	*err = v->why[0];
+	err->more = v->why + 1;
+	err->nmore = t.n - 1;
+	return (-1);
 }
 
 void

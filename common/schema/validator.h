@@ -52,16 +52,17 @@ enum validator_result validator_check(struct validator *v,
     const struct json_value *value, const struct json_field *fields,
     size_t nfields, struct err *err);
 
+#define VALIDATOR_REASONS	10	/* told for one value, at most */
+
 /**
- * validator_explain(v, value, fields, nfields, text, errs, max):
- * Say what is wrong with a value that was found invalid: fill at most ${max}
- * of ${errs} with message, hint, rule (the keyword), path (a JSON pointer) and
- * pos, counted from ${text}; return how many things are wrong, which may be
- * more than ${max}.
+ * validator_explain(v, value, fields, nfields, text, err):
+ * Say what is wrong with a value that was found invalid: fill ${err} and, until
+ * the next call, what it has as more, each with message, hint, rule (the
+ * keyword), path (a JSON pointer) and pos, counted from ${text}.  Return -1.
  */
-size_t validator_explain(struct validator *v, const struct json_value *value,
+int validator_explain(struct validator *v, const struct json_value *value,
     const struct json_field *fields, size_t nfields, const char *text,
-    struct err *errs, size_t max);
+    struct err *err);
 
 /**
  * validator_free(v):

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/decimal.h"
+#include "base/diag.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/near.h"
@@ -19,31 +20,6 @@ struct wish {
 	struct buf	defs, all;
 	size_t		n, ndefs;
 };
-
-struct wish *
-wish_new(void)
-{
-
-	return (mem_alloc(sizeof(struct wish)));
-}
-
-void
-wish_free(struct wish *w)
-{
-
-	if (w == NULL)
-		return;
-	buf_free(&w->defs);
-	buf_free(&w->all);
-	mem_free(w);
-}
-
-size_t
-wish_count(const struct wish *w)
-{
-
-	return (w->n);
-}
 
 /* The next key of a path, at *${p}, unescaped to ${key}. */
 static void
@@ -130,8 +106,8 @@ add(struct wish *w, const char *field, size_t len, const struct demand *d,
 	return (0);
 }
 
-int
-wish_require(struct wish *w, const char *field, struct err *err)
+static int
+require(struct wish *w, const char *field, struct err *err)
 {
 	const struct demand d = {
 		.keys = ",\"type\":[\"string\",\"number\",\"boolean\","
@@ -159,8 +135,8 @@ unknown_format(const char *name, struct err *err)
 	return (-1);
 }
 
-int
-wish_format(struct wish *w, const char *text, struct err *err)
+static int
+format(struct wish *w, const char *text, struct err *err)
 {
 	const char *eq = strrchr(text, '=');
 	struct demand d = { 0 };
@@ -195,8 +171,8 @@ put_limit(struct buf *b, const char *keyword, const char *s, size_t len,
 	return (0);
 }
 
-int
-wish_range(struct wish *w, const char *text, struct err *err)
+static int
+range(struct wish *w, const char *text, struct err *err)
 {
 	const char *eq = strrchr(text, '='), *dots;
 	struct demand d = { 0 };
@@ -220,13 +196,48 @@ wish_range(struct wish *w, const char *text, struct err *err)
 	return (rc);
 }
 
-void
-wish_put_schema(const struct wish *w, struct buf *b)
+size_t
+wish_count(const struct wish_opts *opts)
 {
 
-	buf_puts(b, "{\"type\":\"object\",\"allOf\":[");
-	buf_put(b, w->all.s, w->all.len);
-	buf_puts(b, "],\"$defs\":{");
-	buf_put(b, w->defs.s, w->defs.len);
-	buf_puts(b, "}}");
+	return (opts->require.n + opts->format.n + opts->range.n);
+}
+
+static int
+take(struct wish *w, const struct opt_list *list, const char *option,
+    int (*one)(struct wish *w, const char *text, struct err *err),
+    struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < list->n; i++)
+		if (one(w, list->v[i], err) != 0) {
+			(void)err_prefix(err, "option --%s: ", option);
+			return (err_status(err, DIAG_USAGE));
+		}
+	return (0);
+}
+
+int
+wish_put_schema(const struct wish_opts *opts, struct buf *b, struct err *err)
+{
+	struct wish w = { .n = 0 };
+	int rc = -1;
+
+	buf_puts(b, "{\"type\":\"object\"");
+	if (take(&w, &opts->require, "require", require, err) == 0 &&
+	    take(&w, &opts->format, "format", format, err) == 0 &&
+	    take(&w, &opts->range, "range", range, err) == 0)
+		rc = 0;
+	if (w.n > 0) {
+		buf_puts(b, ",\"allOf\":[");
+		buf_put(b, w.all.s, w.all.len);
+		buf_puts(b, "],\"$defs\":{");
+		buf_put(b, w.defs.s, w.defs.len);
+		buf_putc(b, '}');
+	}
+	buf_putc(b, '}');
+	buf_free(&w.defs);
+	buf_free(&w.all);
+	return (rc);
 }

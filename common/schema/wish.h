@@ -9,53 +9,33 @@
 
 #include <stddef.h>
 
+#include "base/opt.h"
+
 struct buf;
 struct err;
-struct wish;
+
+/* As the options say it. */
+struct wish_opts {
+	struct opt_list	require;	/* FIELD: is there, and not null */
+	struct opt_list	format;		/* FIELD=FORMAT: a string of it, where
+					   it is there and not null */
+	struct opt_list	range;		/* FIELD=MIN..MAX, one of which may be
+					   missing: likewise a number */
+};
 
 /**
- * wish_new():
- * Return an empty list of wishes; caller frees with wish_free.
- */
-struct wish *wish_new(void);
-
-/**
- * wish_require(w, field, err):
- * The field must be there and not be null.  These return -1 with ${err} filled
- * when the NUL-terminated text is not of the form wanted, else 0.
- */
-int wish_require(struct wish *w, const char *field, struct err *err);
-
-/**
- * wish_format(w, text, err):
- * "FIELD=FORMAT": where the field is there and not null, it must be a string
- * of that format.
- */
-int wish_format(struct wish *w, const char *text, struct err *err);
-
-/**
- * wish_range(w, text, err):
- * "FIELD=MIN..MAX", one of which may be missing: where the field is there and
- * not null, it must be a number from MIN to MAX.
- */
-int wish_range(struct wish *w, const char *text, struct err *err);
-
-/**
- * wish_count(w):
+ * wish_count(opts):
  * How many there are.
  */
-size_t wish_count(const struct wish *w);
+size_t wish_count(const struct wish_opts *opts);
 
 /**
- * wish_put_schema(w, b):
- * Append the JSON Schema that asks for all of them.
+ * wish_put_schema(opts, b, err):
+ * Append the JSON Schema that asks for all of them: of objects, when there is
+ * none.  Return 0, or -1 with ${err} filled (DIAG_USAGE; it names the option)
+ * when one is not of the form wanted.
  */
-void wish_put_schema(const struct wish *w, struct buf *b);
-
-/**
- * wish_free(w):
- * Free ${w}; NULL is fine.
- */
-void wish_free(struct wish *w);
+int wish_put_schema(const struct wish_opts *opts, struct buf *b,
+    struct err *err);
 
 #endif

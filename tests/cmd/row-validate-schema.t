@@ -167,6 +167,8 @@ run row-validate -q --schema tables.ndjson --table public.orders \
 out_is 'a schema in its name tells two apart' '{"id":"a"}'
 run row-validate -q --schema tables.ndjson --table orders in
 status_is 'a name that two tables have is wrong usage' 2
+run row-validate -q --schema tables.ndjson --table ORDERS in
+status_is 'also when it is not written as theirs' 2
 run row-validate -q --schema tables.ndjson in
 status_is 'no name is wrong usage' 2
 err_has 'and what helps is said' 'name the one that is meant with --table'

@@ -40,7 +40,7 @@ struct bench {
 	struct json_reader	*r;
 	char			 file[512];
 	int			 line;
-	struct err		 why[2];	/* of the value judged last */
+	struct err		 why;		/* of the value judged last */
 	char			 value[4096];
 };
 
@@ -142,9 +142,11 @@ verdict(struct bench *b, struct validator *v, const char *s)
 	    json_read_object(b->r, s, len, &err) == 0)
 		again = (int)validator_check(v, &value, b->r->fields,
 		    b->r->nfields, &err);
-	if (rc == VALIDATOR_INVALID &&
-	    validator_explain(v, &value, NULL, 0, s, b->why, 2) == 0)
-		return (-1);
+	if (rc == VALIDATOR_INVALID) {
+		(void)validator_explain(v, &value, NULL, 0, s, &b->why);
+		if (b->why.rule[0] == '\0')
+			return (-1);
+	}
 	return (rc == again ? rc : -1);
 }
 
@@ -166,10 +168,10 @@ take_value(struct bench *b, const char *text, int valid)
 static void
 take_reason(struct bench *b, const char *text)
 {
-	const char *path = b->why[0].path;
+	const char *path = b->why.path;
 	char got[512];
 
-	(void)snprintf(got, sizeof(got), "%s %s", b->why[0].rule,
+	(void)snprintf(got, sizeof(got), "%s %s", b->why.rule,
 	    path[0] == '\0' ? "#" : path);
 	judge(b, strcmp(got, text) == 0, got, b->value);
 }
