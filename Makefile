@@ -57,8 +57,8 @@ build/packages.mk: tests/need Makefile
 	a=$$(pkg-config --variable=libdir libcrypto)/libcrypto.a; \
 	[ -f "$$a" ] || a=$$(pkg-config --libs libcrypto); \
 	echo "BASE_LIBS = $$a $$(pkg-config --libs libutf8proc)"; \
-	echo "BASE_PKG_CFLAGS = $$(pkg-config --cflags libcrypto libutf8proc \
-	    gmp libpcre2-8 libidn2)"; \
+	echo "BASE_PKG_CFLAGS = $$(pkg-config --cflags libcrypto libxxhash \
+	    libutf8proc gmp libpcre2-8 libidn2)"; \
 	} > $@.tmp && mv $@.tmp $@
 
 # Other flags mean other objects: never a mixture of two builds.

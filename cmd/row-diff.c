@@ -90,7 +90,7 @@ begin(struct config *cfg)
 
 	if (!cfg->begun && !cfg->summary && (cfg->frame || (frame_wanted(0) &&
 	    keyed_whole(cfg->rows[0]) && keyed_whole(cfg->rows[1]))))
-		output_frame(cfg->out, FRAME_STREAM_FILE);
+		output_frame_file(cfg->out);
 	cfg->begun = 1;
 }
 

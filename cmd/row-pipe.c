@@ -1,13 +1,13 @@
 /*
  * row-pipe - run a pipeline and let its sink commit only when all went well
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/err.h"
 #include "base/opt.h"
+#include "row/frame.h"
 #include "row/ledger.h"
 #include "row/pipeline.h"
 #include "row/stats.h"
@@ -73,8 +73,8 @@ main(int argc, char *argv[])
 	p = pipeline_new(words, &cfg.pipeline, &err);
 	if (p == NULL)
 		opt_usage(&spec, "%s", err.msg);
-	if (cfg.frame)
-		(void)setenv("ROWPIPE_FRAME", "1", 1);
+	if (frame_wanted(cfg.frame))
+		frame_want(cfg.pipeline.save != NULL);
 	status = pipeline_run(p);
 	pipeline_say(p);
 	status = write_stats(&cfg, p, status);

@@ -1,5 +1,5 @@
 /*
- * hash - 128 bits that stand for some bytes
+ * hash - 128 bits that stand for some bytes, XXH128 by xxHash
  *
  * For tables and for counting values without keeping them: among a thousand
  * million different values the chance that any two share a hash is one in

@@ -40,8 +40,7 @@ begin_frame(struct dump *d, int is_open)
 
 	if (!frame_wanted(d->opts->frame))
 		return;
-	buf_puts(&b, "{\"@stream\":{\"v\":1");
-	dump_put_member(&b, "source", d->ops->source);
+	frame_put_stream(&b, d->ops->source);
 	if (is_open)
 		d->ops->describe(d->cookie, &b);
 	buf_puts(&b, "}}");

@@ -105,7 +105,7 @@ begin_frame(struct run *r)
 		output_frame(r->out, stream);
 	else if (r->opts->frame ||
 	    (frame_wanted(0) && input_is_files(r->in)))
-		output_frame(r->out, FRAME_STREAM_FILE);
+		output_frame_file(r->out);
 }
 
 /* Before a wait for input everything written so far is passed on. */

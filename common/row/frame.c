@@ -12,6 +12,9 @@
 
 #define FRAME_VERSION 1
 
+/* Which frames are wanted of all programs of a pipeline. */
+static const char variable[] = "ROWPIPE_FRAME";
+
 enum frame_line
 frame_kind(const struct json_field *fields, size_t nfields)
 {
@@ -25,22 +28,31 @@ frame_kind(const struct json_field *fields, size_t nfields)
 	return (FRAME_ROW);
 }
 
-int
-frame_check_stream(const struct json_value *v, struct err *err)
+struct digest *
+frame_begin(const struct json_value *v, struct err *err)
 {
-	struct json_value version;
+	struct json_value version, digest;
 	int64_t n;
 
 	if (!json_get(v, "v", 1, &version) || !json_int(&version, &n)) {
 		(void)err_set(err, "@stream line without a version");
-		return (err_status(err, DIAG_BADINPUT));
+		goto refuse;
 	}
 	if (n != FRAME_VERSION) {
 		(void)err_set(err, "@stream line of version %" PRId64
 		    ": only version %d is known", n, FRAME_VERSION);
-		return (err_status(err, DIAG_BADINPUT));
+		goto refuse;
 	}
-	return (0);
+	if (!json_get(v, "digest", 6, &digest) ||
+	    json_string_is(&digest, "sha256", 6))
+		return (digest_new());
+	if (json_string_is(&digest, "xxh128", 6))
+		return (digest_new_xxh128());
+	(void)err_set(err, "@stream line with a digest that is not known:"
+	    " sha256 and xxh128 are");
+refuse:
+	(void)err_status(err, DIAG_BADINPUT);
+	return (NULL);
 }
 
 char *
@@ -73,14 +85,18 @@ changed(struct err *err)
 }
 
 int
-frame_check_end(const struct json_value *v, uint64_t rows, const char *hex,
-    struct err *err)
+frame_check_end(const struct json_value *v, uint64_t rows,
+    const struct digest *d, struct err *err)
 {
+	const char *name = digest_name(d);
+	char hex[DIGEST_HEX + 1];
 	struct json_value n, sum;
 	int64_t said;
 
+	digest_hex(d, hex);
 	if (!json_get(v, "rows", 4, &n) || !json_int(&n, &said) || said < 0 ||
-	    !json_get(v, "sha256", 6, &sum) || sum.type != JSON_STRING) {
+	    !json_get(v, name, strlen(name), &sum) ||
+	    sum.type != JSON_STRING) {
 		(void)err_set(err, "@end line without row count and digest");
 		return (err_status(err, DIAG_INCOMPLETE));
 	}
@@ -89,20 +105,59 @@ frame_check_end(const struct json_value *v, uint64_t rows, const char *hex,
 		    " says %" PRId64 " rows, %" PRIu64 " came", said, rows);
 		return (changed(err));
 	}
-	if (!json_string_is(&sum, hex, DIGEST_HEX)) {
+	if (!json_string_is(&sum, hex, strlen(hex))) {
 		(void)err_set(err, "the stream does not match its frame: the"
-		    " SHA-256 of the rows is not what @end says");
+		    " digest of the rows is not what @end says");
 		return (changed(err));
 	}
 	return (0);
 }
 
-void
-frame_put_end(struct buf *b, uint64_t rows, const char *hex)
+/* What the environment wants, "1" or "xxh128", or NULL. */
+static const char *
+wanted(void)
+{
+	const char *env = getenv(variable);
+
+	if (env != NULL && (strcmp(env, "1") == 0 ||
+	    strcmp(env, "xxh128") == 0))
+		return (env);
+	return (NULL);
+}
+
+int
+frame_wanted(int flag)
 {
 
-	buf_printf(b, "{\"@end\":{\"rows\":%" PRIu64 ",\"sha256\":\"%s\"}}",
-	    rows, hex);
+	return (flag || wanted() != NULL);
+}
+
+void
+frame_want(int kept)
+{
+
+	(void)setenv(variable, kept ? "1" : "xxh128", 1);
+}
+
+void
+frame_put_stream(struct buf *b, const char *source)
+{
+	const char *env = wanted();
+
+	buf_puts(b, "{\"@stream\":{\"v\":1,\"source\":");
+	json_put_z(b, source);
+	if (env != NULL && env[0] == 'x')
+		buf_puts(b, ",\"digest\":\"xxh128\"");
+}
+
+void
+frame_put_end(struct buf *b, uint64_t rows, const struct digest *d)
+{
+	char hex[DIGEST_HEX + 1];
+
+	digest_hex(d, hex);
+	buf_printf(b, "{\"@end\":{\"rows\":%" PRIu64 ",\"%s\":\"%s\"}}",
+	    rows, digest_name(d), hex);
 }
 
 int
@@ -134,12 +189,4 @@ frame_unescape(const char *s, size_t len, const struct json_field *fields,
 	*newlen = b.len;
 	buf_free(&b);
 	return (copy);
-}
-
-int
-frame_wanted(int flag)
-{
-	const char *env = getenv("ROWPIPE_FRAME");
-
-	return (flag || (env != NULL && strcmp(env, "1") == 0));
 }

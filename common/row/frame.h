@@ -5,7 +5,10 @@
  *     ... row lines ...
  *     {"@end":{"rows":7,"sha256":"..."}}
  *
- * The digest is the SHA-256 of the row lines between them, each with its LF.
+ * The digest is the SHA-256 of the row lines between them, each with its LF,
+ * or another that @stream names: "digest":"xxh128" means that @end has an
+ * "xxh128" instead.  That is for pipelines that nobody keeps: SHA-256 at every
+ * end of every pipe would take half as long again as the work itself.
  * A data row whose only key starts with "@" could be taken for one of them:
  * its source puts one more "@" before the key, and the sink takes it away;
  * what is in between leaves such rows alone.  This module knows the lines;
@@ -21,10 +24,8 @@
 
 struct arena;
 struct buf;
+struct digest;
 struct err;
-
-/* The @stream line of a filter whose rows come from unframed files. */
-#define FRAME_STREAM_FILE "{\"@stream\":{\"v\":1,\"source\":\"file\"}}"
 
 enum frame_line { FRAME_ROW, FRAME_STREAM, FRAME_END };
 
@@ -55,11 +56,12 @@ frame_maybe(const char *s, size_t len)
 enum frame_line frame_kind(const struct json_field *fields, size_t nfields);
 
 /**
- * frame_check_stream(v, err):
- * Check the value of "@stream".  Return 0, or -1 with ${err} filled when it is
- * no object or of a version that is not known.
+ * frame_begin(v, err):
+ * Check the value of "@stream" and return an empty digest of the kind that its
+ * rows have, the caller's to free, or NULL with ${err} filled when it is no
+ * object, or of a version or with a digest that is not known.
  */
-int frame_check_stream(const struct json_value *v, struct err *err);
+struct digest *frame_begin(const struct json_value *v, struct err *err);
 
 /**
  * frame_table(stream):
@@ -70,18 +72,25 @@ int frame_check_stream(const struct json_value *v, struct err *err);
 char *frame_table(const char *stream);
 
 /**
- * frame_check_end(v, rows, hex, err):
+ * frame_check_end(v, rows, d, err):
  * Check that the value of "@end" says that there were ${rows} rows with the
- * digest ${hex}.  Return 0, or -1 with ${err} filled (DIAG_INCOMPLETE).
+ * digest ${d}.  Return 0, or -1 with ${err} filled (DIAG_INCOMPLETE).
  */
 int frame_check_end(const struct json_value *v, uint64_t rows,
-    const char *hex, struct err *err);
+    const struct digest *d, struct err *err);
 
 /**
- * frame_put_end(b, rows, hex):
- * Append the @end line, without LF, for ${rows} rows with the digest ${hex}.
+ * frame_put_stream(b, source):
+ * For sources: append the @stream line as far as it is the same for all,
+ * {"@stream":{"v":1,"source":...; the caller adds members and "}}".
  */
-void frame_put_end(struct buf *b, uint64_t rows, const char *hex);
+void frame_put_stream(struct buf *b, const char *source);
+
+/**
+ * frame_put_end(b, rows, d):
+ * Append the @end line, without LF, for ${rows} rows with the digest ${d}.
+ */
+void frame_put_end(struct buf *b, uint64_t rows, const struct digest *d);
 
 /**
  * frame_escape_needed(nfields, name, len):
@@ -103,8 +112,16 @@ const char *frame_unescape(const char *s, size_t len,
 
 /**
  * frame_wanted(flag):
- * Return non-zero when ${flag} (--frame) is set or ROWPIPE_FRAME=1.
+ * Return non-zero when ${flag} (--frame) is set, or ROWPIPE_FRAME is 1 or
+ * xxh128.
  */
 int frame_wanted(int flag);
+
+/**
+ * frame_want(kept):
+ * Set ROWPIPE_FRAME for the programs that this one starts: to 1 when their
+ * streams are ${kept} for later, else to xxh128.
+ */
+void frame_want(int kept);
 
 #endif

@@ -319,12 +319,12 @@ begin_frame(struct input *in, struct err *err)
 		(void)err_set(err, "@stream line after rows without a frame");
 		return (err_status(err, DIAG_INCOMPLETE));
 	}
-	if (frame_check_stream(&in->row.fields[0].value, err) != 0)
+	digest_free(in->digest);
+	in->digest = frame_begin(&in->row.fields[0].value, err);
+	if (in->digest == NULL)
 		return (-1);
 	if (in->stream == NULL)
 		in->stream = mem_dup(in->row.s, in->row.len);
-	digest_free(in->digest);
-	in->digest = digest_new();
 	in->frame_rows = 0;
 	in->framed = 1;
 	in->state = STREAM_FRAMED;
@@ -335,7 +335,6 @@ begin_frame(struct input *in, struct err *err)
 static int
 end_frame(struct input *in, struct err *err)
 {
-	char hex[DIGEST_HEX + 1];
 
 	if (in->state != STREAM_FRAMED) {
 		(void)err_set(err, "@end line without its @stream line");
@@ -349,10 +348,9 @@ end_frame(struct input *in, struct err *err)
 		return (err_status(err, DIAG_INCOMPLETE));
 	}
 	digest_span(in, in->pos, in->next);
-	digest_hex(in->digest, hex);
 	in->state = STREAM_ENDED;
-	return (frame_check_end(&in->row.fields[0].value, in->frame_rows, hex,
-	    err));
+	return (frame_check_end(&in->row.fields[0].value, in->frame_rows,
+	    in->digest, err));
 }
 
 /* Say where in the file the bad byte is, and what often lies behind it. */

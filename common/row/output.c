@@ -23,9 +23,8 @@ struct output {
 	uint64_t	 written;	/* bytes of rows that left b */
 	size_t		 extra;		/* bytes in b that are no rows */
 	int		 failed;	/* a write failed: no more */
-	int		 framed;
-	struct digest	*digest;	/* of row lines, or NULL */
-	struct digest	*own;		/* the same, when it is ours to free */
+	struct digest	*digest;	/* of row lines, borrowed, or NULL */
+	struct digest	*frame;		/* the same for @end, or NULL */
 
 	/* What output_mark keeps. */
 	int		 marked;
@@ -44,13 +43,24 @@ output_open(int fd, const char *name)
 	return (out);
 }
 
-/* Take what was committed since into the digest. */
+/* Let whoever keeps a digest know of these bytes. */
+static void
+digest_bytes(struct output *out, const char *s, size_t len)
+{
+
+	if (out->digest != NULL)
+		digest_add(out->digest, s, len);
+	if (out->frame != NULL && out->frame != out->digest)
+		digest_add(out->frame, s, len);
+}
+
+/* Take what was committed since into the digests. */
 static void
 digest_span(struct output *out)
 {
 
-	if (out->digest != NULL && out->done > out->span)
-		digest_add(out->digest, out->b.s + out->span,
+	if (out->done > out->span)
+		digest_bytes(out, out->b.s + out->span,
 		    out->done - out->span);
 	out->span = out->done;
 }
@@ -113,12 +123,32 @@ put_line(struct output *out, const char *s, size_t len)
 void
 output_frame(struct output *out, const char *stream)
 {
+	struct json_reader *reader = json_reader_new();
+	struct err err = ERR_INIT;
 
-	out->framed = 1;
+	if (json_read_object(reader, stream, strlen(stream), &err) == 0)
+		out->frame = frame_begin(&reader->fields[0].value, &err);
+	json_reader_free(reader);
+	if (out->frame == NULL)
+		diag_die(DIAG_FAIL, "%s", err.msg);
 	/* One that looks on already does for the frame as well. */
-	if (out->digest == NULL)
-		out->digest = out->own = digest_new();
+	if (out->digest != NULL && strcmp(digest_name(out->digest),
+	    digest_name(out->frame)) == 0) {
+		digest_free(out->frame);
+		out->frame = out->digest;
+	}
 	put_line(out, stream, strlen(stream));
+}
+
+void
+output_frame_file(struct output *out)
+{
+	struct buf b = { 0 };
+
+	frame_put_stream(&b, "file");
+	buf_puts(&b, "}}");
+	output_frame(out, buf_z(&b));
+	buf_free(&b);
 }
 
 struct buf *
@@ -209,8 +239,7 @@ output_lines(struct output *out, const char *s, size_t len, uint64_t rows,
 	/* Many at once go out as they stand, without a copy. */
 	if (write_out(out, err) != 0)
 		return (-1);
-	if (out->digest != NULL)
-		digest_add(out->digest, s, len);
+	digest_bytes(out, s, len);
 	if (write_bytes(out, s, len, err) != 0)
 		return (-1);
 	out->written += len;
@@ -242,7 +271,8 @@ static void
 free_output(struct output *out)
 {
 
-	digest_free(out->own);
+	if (out->frame != out->digest)
+		digest_free(out->frame);
 	buf_free(&out->b);
 	mem_free(out);
 }
@@ -250,15 +280,13 @@ free_output(struct output *out)
 int
 output_close(struct output *out, struct err *err)
 {
-	char hex[DIGEST_HEX + 1];
 	struct buf line = { 0 };
 	int rc;
 
 	out->b.len = out->done;
-	if (out->framed) {
+	if (out->frame != NULL) {
 		digest_span(out);
-		digest_hex(out->digest, hex);
-		frame_put_end(&line, out->rows, hex);
+		frame_put_end(&line, out->rows, out->frame);
 		put_line(out, line.s, line.len);
 		buf_free(&line);
 	}

@@ -31,15 +31,21 @@ struct output *output_open(int fd, const char *name);
 /**
  * output_frame(out, stream):
  * Write the @stream line ${stream}, the text of {"@stream":{...}} without LF,
- * now, and an @end line with row count and SHA-256 at output_close.
+ * now, and an @end line with row count and digest at output_close.
  */
 void output_frame(struct output *out, const char *stream);
 
 /**
+ * output_frame_file(out):
+ * The same for rows that come from files without frames.
+ */
+void output_frame_file(struct output *out);
+
+/**
  * output_digest(out, d):
  * Let ${d} (borrowed) take in every row line that is written, LF included; it
- * is complete after output_flush.  Call it before output_frame, which then
- * uses ${d} as well, and before the first row.
+ * is complete after output_flush.  Call it before output_frame, which uses
+ * ${d} as well if it can, and before the first row.
  */
 void output_digest(struct output *out, struct digest *d);
 

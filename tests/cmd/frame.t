@@ -98,7 +98,7 @@ incomplete 'an end within @end' part ":5$ended"
 grep -v '"b"' good >part
 incomplete 'a row less' part ':4: the stream does not match its frame: @end says 3 rows, 2 came'
 sed 's/null/"x"/' good >part
-incomplete 'a row changed' part ':5: the stream does not match its frame: the SHA-256 of the rows is not what @end says'
+incomplete 'a row changed' part ':5: the stream does not match its frame: the digest of the rows is not what @end says'
 is 'a frame that does not match: the way out is named' \
     "$(grep -c 'jq, grep.*row-pipe' "$err")" 1
 { sed '$d' good; sed -n 2p good; sed -n '$p' good; } >part
@@ -189,4 +189,48 @@ printf '{"@@end":{"rows":0}}\n{"@id":"x"}\n{"@stream":1,"s":"a"}\n' >rows
 printf '{"@@end":{"rows":0}}\n{"@id":"x"}\n{"@stream":1,"s":"A"}\n' >want
 run_with rows up
 check 'filters leave escaped rows and other keys alone' cmp "$out" want
+# The digest that row-pipe asks for, where nobody keeps the stream.
+unset ROWPIPE_FRAME
+fast() { # ROWS [STREAM]
+	echo "{\"@stream\":${2:-{\"v\":1,\"source\":\"test\",\"digest\":\"xxh128\"\}}}"
+	cat "$1"
+	printf '{"@end":{"rows":%d,"xxh128":"%s"}}\n' "$(wc -l <"$1")" \
+	    "$(xxh128sum <"$1" | cut -c 1-32)"
+}
+printf '{"s":"a","n":1.10}\n{"s":"b"}\n' >rows
+printf '{"s":"A","n":1.10}\n{"s":"B"}\n' >upper
+framed rows >good
+fast rows >quick
+fast upper >want
+run_with quick up
+status_is 'a stream with XXH128 is read' 0
+check 'it is written with the digest that it had' cmp "$out" want
+fast upper '{"v":1,"source":"file","digest":"xxh128"}' >file
+ROWPIPE_FRAME=xxh128 run up rows
+check 'ROWPIPE_FRAME=xxh128 begins one for files' cmp "$out" file
+ROWPIPE_FRAME=xxh128 run_with good up
+framed upper >want
+check 'a stream with SHA-256 keeps that' cmp "$out" want
+fast rows | ROWPIPE_FRAME=1 checksum -o sums --name rows >"$out" 2>"$err"
+check 'checksum takes SHA-256 beside it' cmp "$out" quick
+is 'and writes that' "$(sed 1d sums)" "$(sha256sum rows)"
+sed 's/1.10/1.1/' quick >changed
+run_with changed up
+status_is 'XXH128: a row changed' 5
+err_has 'XXH128: a row changed: says so' \
+    'the digest of the rows is not what @end says'
+sed 's/xxh128":"\(.*\)"/sha256":"\1\1"/' quick >changed
+run_with changed up
+status_is 'XXH128: @end must have it' 5
+fast rows '{"v":1,"digest":"crc32"}' >odd
+run_with odd up
+status_is 'a digest that is not known' 3
+err_has 'a digest that is not known: says which are' 'sha256 and xxh128 are'
+sqlite3 kinds.db 'CREATE TABLE t (a); INSERT INTO t VALUES (1)'
+run row-pipe -q --frame sqlite-dump-json kinds.db t \| cat
+check 'row-pipe --frame asks for XXH128' grep -q '"xxh128":"' "$out"
+run row-pipe -q --frame --save saved sqlite-dump-json kinds.db t \| cat
+check 'but for SHA-256 when the stream is saved' \
+    grep -q '"sha256":"' saved/1.ndjson
+
 finish

@@ -158,7 +158,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	whole(s, size);
 	must((f = tmpfile()) != NULL, "tmpfile");
 	out = output_open(fileno(f), "output");
-	output_frame(out, FRAME_STREAM_FILE);
+	output_frame_file(out);
 	(void)read_rows(&opts, &a, out);
 	must(output_close(out, &err) == 0, "output_close");
 

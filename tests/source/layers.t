@@ -34,6 +34,8 @@ is 'only common/db/sqlite.c, and its faults for tests, include sqlite3.h' \
     "$(includers 'sqlite3\.h' 'common/db/sqlite(_fault)?\.c')" ''
 is 'only common/base/digest.c includes headers of libcrypto' \
     "$(includers 'openssl/.*' 'common/base/digest\.c')" ''
+is 'only hash.c and digest.c of common/base include xxhash.h' \
+    "$(includers 'xxhash\.h' 'common/base/(hash|digest)\.c')" ''
 is 'only base/ and jq/ include utf8proc.h' \
     "$(includers 'utf8proc\.h' 'common/(base|jq)/[a-z0-9_]*\.c')" ''
 is 'only common/schema/format_host.c includes idn2.h' \

@@ -15,6 +15,8 @@
 #include "row/row.h"
 #include "tap.h"
 
+#define STREAM	"{\"@stream\":{\"v\":1,\"source\":\"file\"}}"
+
 static struct err err = ERR_INIT;
 
 static int
@@ -111,7 +113,7 @@ test_frame(void)
 	struct output *out = output_open(fd, "x");
 
 	output_digest(out, d);
-	output_frame(out, FRAME_STREAM_FILE);
+	output_frame_file(out);
 	for (i = 0; i < 50000; i++)
 		put(out, "{\"a\":1}");
 	ok(output_lines(out, b.s, 0, 0, &err) == 0, "no lines are fine");
@@ -121,24 +123,24 @@ test_frame(void)
 	digest_hex(d, hex);
 	ok(output_close(out, &err) == 0, "closes");
 	content(fd, &b);
-	ok(memcmp(b.s, FRAME_STREAM_FILE "\n{\"a\":1}\n{\"a\":1}\n",
-	    strlen(FRAME_STREAM_FILE) + 17) == 0, "@stream comes first");
-	digest_add(sum, b.s + strlen(FRAME_STREAM_FILE) + 1, 400000);
+	ok(memcmp(b.s, STREAM "\n{\"a\":1}\n{\"a\":1}\n",
+	    strlen(STREAM) + 17) == 0, "@stream comes first");
+	digest_add(sum, b.s + strlen(STREAM) + 1, 400000);
 	digest_hex(sum, all);
 	(void)is_text(hex, DIGEST_HEX, all, "the digest is of the rows");
-	frame_put_end(&end, 50000, all);
+	frame_put_end(&end, 50000, sum);
 	buf_putc(&end, '\n');
 	(void)is_text(b.s + b.len - end.len, end.len, buf_z(&end),
 	    "@end comes last");
 
 	fd = scratch();
 	out = output_open(fd, "x");
-	output_frame(out, FRAME_STREAM_FILE);
+	output_frame_file(out);
 	put(out, "{}");
 	buf_puts(output_begin(out), "{\"half");
 	output_abandon(out);
 	content(fd, &b);
-	(void)is_text(b.s, b.len, FRAME_STREAM_FILE "\n{}\n",
+	(void)is_text(b.s, b.len, STREAM "\n{}\n",
 	    "what is abandoned has no @end");
 	output_abandon(NULL);
 	digest_free(d);
