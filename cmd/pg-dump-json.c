@@ -70,11 +70,9 @@ export(const struct config *cfg, char *const *tables, struct ledger *ledger)
 	rc = pg == NULL ? -1 : pgexport_run(&x, pg, ledger, &err);
 	pg_close(pg);
 	if (rc != 0)
-		diag_err(NULL, &err);
+		rc = diag_failed(NULL, &err, DIAG_FAIL);
 	ledger_say_source(ledger, cfg->output_dir);
-	if (rc == 0)
-		return (DIAG_OK);
-	return (err.status != 0 ? err.status : DIAG_FAIL);
+	return (rc);
 }
 
 static int

@@ -3,7 +3,6 @@
  * One table a line, those first that others reference.
  */
 #include <string.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -24,11 +23,8 @@ struct config {
 };
 
 static const struct opt opts[] = {
-	OPT_SET(0, "columns", "write a line for each column instead",
-	    struct config, form, LISTING_COLUMNS),
 	PG_OPTS(struct config, dbname),
-	OPT_SET(0, "table", "write text for people instead",
-	    struct config, form, LISTING_TABLE),
+	LISTING_OPTS(struct config, form),
 };
 
 static const struct opt_spec spec = OPT_SPEC("pg-schema", "[TABLE ...]",
@@ -125,23 +121,16 @@ read_schema(struct run *r, const struct config *cfg, char *const *operands,
 }
 
 static int
-write_schema(const struct run *r, enum listing_form form, struct err *err)
+write_schema(const struct table_set *set, enum listing_form form,
+    struct err *err)
 {
-	struct output *out = output_open(STDOUT_FILENO, "standard output");
 	struct buf b = { 0 };
-	size_t i;
-	int rc = 0;
+	int rc;
 
-	for (i = 0; i < r->set.n && rc == 0; i++) {
-		b.len = 0;
-		listing_put(r->set.v[i], form, &b);
-		rc = output_lines(out, b.s, b.len, 1, err);
-	}
+	listing_put_set(set, form, &b);
+	rc = output_all(&b, err);
 	buf_free(&b);
-	if (rc == 0)
-		return (output_close(out, err));
-	output_abandon(out);
-	return (-1);
+	return (rc);
 }
 
 int
@@ -155,10 +144,8 @@ main(int argc, char *argv[])
 	argv = opt_parse(&spec, argc, argv, &cfg);
 	r.a = arena_new();
 	if (read_schema(&r, &cfg, argv, &err) != 0 ||
-	    write_schema(&r, (enum listing_form)cfg.form, &err) != 0) {
-		diag_err(NULL, &err);
-		status = err.status != 0 ? err.status : DIAG_FAIL;
-	}
+	    write_schema(&r.set, (enum listing_form)cfg.form, &err) != 0)
+		status = diag_failed(NULL, &err, DIAG_FAIL);
 	pg_close(r.pg);
 	arena_free(r.a);
 	return (status);

@@ -3,7 +3,6 @@
  * What the engine cannot express becomes a comment, and is said.
  */
 #include <string.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/diag.h"
@@ -55,17 +54,6 @@ say_findings(const struct script *s)
 		    strlen(s->findings[i].text)));
 }
 
-static int
-write_script(const struct script *s, struct err *err)
-{
-	struct output *out = output_open(STDOUT_FILENO, "standard output");
-
-	if (output_lines(out, s->b.s, s->b.len, 1, err) == 0)
-		return (output_close(out, err));
-	output_abandon(out);
-	return (-1);
-}
-
 int
 main(int argc, char *argv[])
 {
@@ -89,8 +77,7 @@ main(int argc, char *argv[])
 	s.opts = &cfg.script;
 	if (table_set_read(argv[0] != NULL ? argv[0] : "-", &set, s.a,
 	    &err) != 0) {
-		diag_err(NULL, &err);
-		status = err.status != 0 ? err.status : DIAG_FAIL;
+		status = diag_failed(NULL, &err, DIAG_FAIL);
 	} else {
 		(void)table_set_order(&set, s.a);
 		if (cfg.to == TO_PG)
@@ -100,10 +87,8 @@ main(int argc, char *argv[])
 		say_findings(&s);
 		if (s.n > 0 && cfg.strict)
 			status = DIAG_FINDINGS;
-		if (write_script(&s, &err) != 0) {
-			diag_err(NULL, &err);
-			status = err.status != 0 ? err.status : DIAG_FAIL;
-		}
+		if (output_all(&s.b, &err) != 0)
+			status = diag_failed(NULL, &err, DIAG_FAIL);
 	}
 	script_free(&s);
 	arena_free(s.a);

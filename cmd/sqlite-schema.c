@@ -4,7 +4,6 @@
  */
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -27,10 +26,7 @@ struct config {
 static const struct opt opts[] = {
 	OPT_UINT(0, "busy-timeout", "SECONDS",
 	    "wait for a locked database (default 5)", struct config, busy),
-	OPT_SET(0, "columns", "write a line for each column instead",
-	    struct config, form, LISTING_COLUMNS),
-	OPT_SET(0, "table", "write text for people instead",
-	    struct config, form, LISTING_TABLE),
+	LISTING_OPTS(struct config, form),
 };
 
 static const struct opt_spec spec = OPT_SPEC("sqlite-schema",
@@ -113,23 +109,16 @@ read_schema(struct run *r, const struct config *cfg, const char *path,
 }
 
 static int
-write_schema(const struct run *r, enum listing_form form, struct err *err)
+write_schema(const struct table_set *set, enum listing_form form,
+    struct err *err)
 {
-	struct output *out = output_open(STDOUT_FILENO, "standard output");
 	struct buf b = { 0 };
-	size_t i;
-	int rc = 0;
+	int rc;
 
-	for (i = 0; i < r->set.n && rc == 0; i++) {
-		b.len = 0;
-		listing_put(r->set.v[i], form, &b);
-		rc = output_lines(out, b.s, b.len, 1, err);
-	}
+	listing_put_set(set, form, &b);
+	rc = output_all(&b, err);
 	buf_free(&b);
-	if (rc == 0)
-		return (output_close(out, err));
-	output_abandon(out);
-	return (-1);
+	return (rc);
 }
 
 int
@@ -145,10 +134,8 @@ main(int argc, char *argv[])
 		opt_usage(&spec, "no database named");
 	r.a = arena_new();
 	if (read_schema(&r, &cfg, argv[0], argv + 1, &err) != 0 ||
-	    write_schema(&r, (enum listing_form)cfg.form, &err) != 0) {
-		diag_err(NULL, &err);
-		status = err.status != 0 ? err.status : DIAG_FAIL;
-	}
+	    write_schema(&r.set, (enum listing_form)cfg.form, &err) != 0)
+		status = diag_failed(NULL, &err, DIAG_FAIL);
 	sqlite_close(r.db);
 	arena_free(r.a);
 	return (status);

@@ -4,7 +4,6 @@
  */
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -91,11 +90,11 @@ matters(const struct clear_table *t)
 static int
 show(const struct config *cfg, const struct clear *c, struct err *err)
 {
-	struct output *out = output_open(STDOUT_FILENO, "standard output");
 	struct grid *g = grid_new();
 	struct buf b = { 0 };
 	const struct clear_table *t;
 	size_t i;
+	int rc;
 
 	grid_column(g, NULL, GRID_LEFT, 0);
 	grid_column(g, NULL, GRID_LEFT, 0);
@@ -113,13 +112,9 @@ show(const struct config *cfg, const struct clear *c, struct err *err)
 	if (!cfg->json)
 		grid_put(g, 0, &b);
 	grid_free(g);
-	if (output_lines(out, b.s, b.len, 1, err) != 0) {
-		output_abandon(out);
-		buf_free(&b);
-		return (-1);
-	}
+	rc = output_all(&b, err);
 	buf_free(&b);
-	return (output_close(out, err));
+	return (rc);
 }
 
 static void
@@ -173,8 +168,7 @@ static int
 stopped(const struct err *err)
 {
 
-	diag_err(NULL, err);
-	return (err->status != 0 ? err->status : DIAG_FAIL);
+	return (diag_failed(NULL, err, DIAG_FAIL));
 }
 
 /* Delete what was shown. */

@@ -145,12 +145,20 @@ diag_err(const char *place, const struct err *err)
 		diag_hint("%s", err->hint);
 }
 
+int
+diag_failed(const char *place, const struct err *err, enum diag_status status)
+{
+
+	if (err->msg[0] != '\0')
+		diag_err(place, err);
+	return (err->status != 0 ? err->status : (int)status);
+}
+
 noreturn void
 diag_exit(const struct err *err, enum diag_status status)
 {
 
-	diag_err(NULL, err);
-	exit(err->status != 0 ? err->status : (int)status);
+	exit(diag_failed(NULL, err, status));
 }
 
 noreturn void

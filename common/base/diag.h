@@ -87,6 +87,15 @@ void diag_hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void diag_err(const char *place, const struct err *err);
 
 /**
+ * diag_failed(place, err, status):
+ * Print ${err} as diag_err does, unless it has no message: it was said already.
+ * Return the exit status: the one that ${err} carries, or ${status} when it
+ * carries none.
+ */
+int diag_failed(const char *place, const struct err *err,
+    enum diag_status status);
+
+/**
  * diag_exit(err, status):
  * Print ${err} and end the program with the status that ${err} carries, or
  * ${status} when it carries none.

@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/diag.h"
@@ -548,18 +547,14 @@ int
 checkpoint_answer(struct engine *e, const struct checkpoint_opts *o,
     const char *stream, struct err *err)
 {
-	struct output *out = output_open(STDOUT_FILENO, "standard output");
 	struct buf b = { 0 };
 	int there = is_there(e, err), rc = there < 0 ? -1 : 0;
 
 	if (there > 0)
 		rc = o->status ? put_list(e, &b, err) :
 		    put_point(e, o->point, stream, &b, err);
-	if (rc == 0 && b.len > 0)
-		rc = output_lines(out, b.s, b.len, 1, err);
-	buf_free(&b);
 	if (rc == 0)
-		return (output_close(out, err));
-	output_abandon(out);
-	return (-1);
+		rc = output_all(&b, err);
+	buf_free(&b);
+	return (rc);
 }

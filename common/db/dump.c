@@ -80,10 +80,8 @@ finish(struct dump *d, int rc, struct err *err)
 		rc = output_close(d->out, err);
 	else
 		output_abandon(d->out);
-	if (rc != 0) {
-		diag_err(NULL, err);
-		status = err->status != 0 ? err->status : DIAG_FAIL;
-	}
+	if (rc != 0)
+		status = diag_failed(NULL, err, DIAG_FAIL);
 	if (label == NULL)
 		return (status);
 	if (d->ops->odd != NULL && d->ops->odd(d->cookie) &&

@@ -28,15 +28,6 @@ struct loading_run {
 	struct err			 err;	/* what went wrong last */
 };
 
-static int
-stopped(const struct err *err)
-{
-
-	if (err->msg[0] != '\0')
-		diag_err(NULL, err);
-	return (err->status != 0 ? err->status : DIAG_FAIL);
-}
-
 /*
  * Checkpoints.
  */
@@ -229,7 +220,7 @@ finish(struct loading *l, int status)
 	    r->ops->ready(r->cookie, &found, &r->err) != 0 ||
 	    sink_hold(l->sink, l->opts->dry_run, &r->err) != 0 ||
 	    r->ops->commit(r->cookie, &r->err) != 0)
-		return (stopped(&r->err));
+		return (diag_failed(NULL, &r->err, DIAG_FAIL));
 	if (l->opts->dry_run)
 		diag_note("dry run: everything was rolled back");
 	return (found ? DIAG_FINDINGS : status);
@@ -262,8 +253,8 @@ load(struct loading *l)
 	int status;
 
 	if (r->ops->begin(l, r->cookie, &r->err) != 0)
-		return (sink_end(l->sink, stopped(&r->err)));
-	status = r->ops->open(r->cookie, &r->err) != 0 ? stopped(&r->err) :
+		return (sink_end(l->sink, diag_failed(NULL, &r->err, DIAG_FAIL)));
+	status = r->ops->open(r->cookie, &r->err) != 0 ? diag_failed(NULL, &r->err, DIAG_FAIL) :
 	    load_tables(l);
 	status = finish(l, sink_end(l->sink, status));
 	say_rolled_back(l, status);
@@ -305,7 +296,7 @@ answer(const struct loading_opts *opts, const char *table,
 		diag_exit(&err, DIAG_FAIL);
 	rc = checkpoint_answer(e, &opts->checkpoint, table, &err);
 	engine_close(e);
-	return (rc != 0 ? stopped(&err) : DIAG_OK);
+	return (rc != 0 ? diag_failed(NULL, &err, DIAG_FAIL) : DIAG_OK);
 }
 
 /* Options and operands that do not go together. */

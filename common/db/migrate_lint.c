@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -325,7 +324,6 @@ static int
 lint_all(struct lint *l, struct err *err)
 {
 	const struct plan *plan = &l->ms->plan;
-	struct output *out;
 	size_t i;
 
 	if (migrate_stop(l->ms, err) != 0)
@@ -334,12 +332,7 @@ lint_all(struct lint *l, struct err *err)
 		if (plan_is_open(&plan->v[i]) &&
 		    lint_step(l, &plan->v[i], err) != 0)
 			return (-1);
-	out = output_open(STDOUT_FILENO, "standard output");
-	if (output_lines(out, l->b.s, l->b.len, l->findings, err) != 0) {
-		output_abandon(out);
-		return (-1);
-	}
-	if (output_close(out, err) != 0)
+	if (output_all(&l->b, err) != 0)
 		return (-1);
 	diag_note("%zu found, %s", l->findings, runner_place(l->ms->r));
 	return (l->findings > 0 ? DIAG_FINDINGS : DIAG_OK);

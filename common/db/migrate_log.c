@@ -1,7 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/diag.h"
@@ -95,7 +94,6 @@ put_table(const struct history_rows *rows, const char *name, struct buf *b)
 static int
 say(struct migrate_session *ms, const char *name, struct err *err)
 {
-	struct output *out = output_open(STDOUT_FILENO, "standard output");
 	struct history_rows rows;
 	struct buf b = { 0 };
 	size_t i;
@@ -108,12 +106,9 @@ say(struct migrate_session *ms, const char *name, struct err *err)
 	if (rc == 0 && !ms->m->json)
 		put_table(&rows, name, &b);
 	if (rc == 0)
-		rc = output_lines(out, b.s, b.len, 1, err);
+		rc = output_all(&b, err);
 	buf_free(&b);
-	if (rc == 0)
-		return (output_close(out, err));
-	output_abandon(out);
-	return (-1);
+	return (rc);
 }
 
 int

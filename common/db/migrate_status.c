@@ -1,7 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -187,11 +186,10 @@ put_words(struct migrate_session *ms, const struct counts *c, struct buf *b)
 static int
 say(struct migrate_session *ms, struct err *err)
 {
-	struct output *out = output_open(STDOUT_FILENO, "standard output");
 	struct counts c = count(&ms->plan);
 	struct buf b = { 0 };
 	size_t i;
-	int rc = 0;
+	int rc;
 
 	if (ms->m->json) {
 		for (i = 0; i < ms->plan.n; i++) {
@@ -202,12 +200,8 @@ say(struct migrate_session *ms, struct err *err)
 		put_table(&ms->plan, &b);
 		put_words(ms, &c, &b);
 	}
-	rc = output_lines(out, b.s, b.len, ms->plan.n, err);
+	rc = output_all(&b, err);
 	buf_free(&b);
-	if (rc == 0)
-		rc = output_close(out, err);
-	else
-		output_abandon(out);
 	return (rc != 0 ? -1 : c.trouble > 0 ? DIAG_FINDINGS : DIAG_OK);
 }
 

@@ -274,8 +274,7 @@ pgrevert_run(const char *log, const struct pgwrite_opts *opts, int force)
 	if (rc == 0)
 		status = revert_say(r, opts->dry_run);
 	else {
-		diag_err(NULL, &err);
-		status = err.status != 0 ? err.status : DIAG_FAIL;
+		status = diag_failed(NULL, &err, DIAG_FAIL);
 		if (status != DIAG_UNKNOWN)
 			diag_note("nothing was committed");
 	}

@@ -166,14 +166,6 @@ failed:
  * Rows.
  */
 
-static int
-stopped(const struct load *l, int status)
-{
-
-	diag_err(NULL, &l->err);
-	return (l->err.status != 0 ? l->err.status : status);
-}
-
 int
 sink_refuse(struct sink *sink, struct sink_table *table,
     const struct row *row, const struct err *why)
@@ -188,8 +180,7 @@ sink_refuse(struct sink *sink, struct sink_table *table,
 	}
 	if (rejects_add(sink->run->rejects, row, why, &err) == 0)
 		return (DIAG_OK);
-	diag_err(NULL, &err);
-	return (err.status != 0 ? err.status : DIAG_FAIL);
+	return (diag_failed(NULL, &err, DIAG_FAIL));
 }
 
 /* A row was refused for the reason l->err.  This and what follows return
@@ -272,10 +263,8 @@ store(struct load *l, const struct row *row)
 		return (stored(l, SINK_CREATED, 0));
 	if (done == SINK_REFUSED)
 		return (refuse(l, row));
-	if (l->err.msg[0] != '\0')
-		diag_err(row_place(row, &l->err, place, sizeof(place)),
-		    &l->err);
-	return (l->err.status != 0 ? l->err.status : DIAG_FAIL);
+	return (diag_failed(row_place(row, &l->err, place, sizeof(place)),
+	    &l->err, DIAG_FAIL));
 }
 
 static int
@@ -284,9 +273,7 @@ flush(struct load *l)
 
 	if (l->ops->flush == NULL || l->ops->flush(l->cookie, &l->err) == 0)
 		return (DIAG_OK);
-	if (l->err.msg[0] != '\0')
-		diag_err(NULL, &l->err);
-	return (l->err.status != 0 ? l->err.status : DIAG_FAIL);
+	return (diag_failed(NULL, &l->err, DIAG_FAIL));
 }
 
 /* Let ${take} have the row, which is on the trail after that. */
@@ -313,12 +300,21 @@ take_refuse(struct load *l, const struct row *row, void *cookie)
 	return (refuse(l, row));
 }
 
+/* The input cannot go on, for the reason l->err. */
+static int
+input_failed(const struct load *l)
+{
+	char place[320];
+
+	return (diag_failed(input_place(l->in, &l->err, place, sizeof(place)),
+	    &l->err, DIAG_BADINPUT));
+}
+
 /* Read one row.  ${take} gets it; *${end} says that there was none left. */
 static int
 read_row(struct load *l, int (*take)(struct load *l, const struct row *row,
     void *cookie), void *cookie, int *end)
 {
-	char place[320];
 	struct row *row;
 
 	switch (input_next(l->in, &row, &l->err)) {
@@ -332,9 +328,7 @@ read_row(struct load *l, int (*take)(struct load *l, const struct row *row,
 		*end = 1;
 		return (DIAG_OK);
 	default:
-		diag_err(input_place(l->in, &l->err, place, sizeof(place)),
-		    &l->err);
-		return (l->err.status != 0 ? l->err.status : DIAG_BADINPUT);
+		return (input_failed(l));
 	}
 }
 
@@ -372,7 +366,7 @@ look_first(struct load *l, int *end)
 	while (status == DIAG_OK && look.room && !*end)
 		status = read_row(l, take_look, &look, end);
 	if (status == DIAG_OK && l->ops->ready(l->cookie, &l->err) != 0)
-		status = stopped(l, DIAG_FAIL);
+		status = diag_failed(NULL, &l->err, DIAG_FAIL);
 	l->sink->run->draining = 1;
 	while ((row = window_next(look.w)) != NULL) {
 		if (status == DIAG_OK)
@@ -452,21 +446,18 @@ sink_rejects_sync(struct sink *sink, uint64_t *bytes, struct err *err)
 static int
 not_the_same(struct load *l, const char *how)
 {
-	char place[320];
 
 	(void)err_set(&l->err, "this is not the stream that the run was begun "
 	    "with: %s", how);
 	(void)err_hint(&l->err, "give the same rows again, or another --resume "
 	    "for a new run");
-	diag_err(input_place(l->in, &l->err, place, sizeof(place)), &l->err);
-	return (DIAG_BADINPUT);
+	return (input_failed(l));
 }
 
 /* The next line, which was loaded by an earlier run; *${end}: there is none. */
 static int
 skip_line(struct load *l, int *end)
 {
-	char place[320];
 	struct row *row;
 
 	switch (input_next(l->in, &row, &l->err)) {
@@ -479,9 +470,7 @@ skip_line(struct load *l, int *end)
 		*end = 1;
 		return (DIAG_OK);
 	default:
-		diag_err(input_place(l->in, &l->err, place, sizeof(place)),
-		    &l->err);
-		return (l->err.status != 0 ? l->err.status : DIAG_BADINPUT);
+		return (input_failed(l));
 	}
 }
 

@@ -100,8 +100,7 @@ sqlite_revert_run(const char *path, const char *log,
 		if (broken)
 			rc = DIAG_FINDINGS;
 	} else {
-		diag_err(NULL, &err);
-		rc = err.status != 0 ? err.status : DIAG_FAIL;
+		rc = diag_failed(NULL, &err, DIAG_FAIL);
 		if (rc != DIAG_UNKNOWN)
 			diag_note("nothing was committed to %s",
 			    quote_z(&q, path));

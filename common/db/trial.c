@@ -38,10 +38,8 @@ run_here(const struct trial *t, trial_command *run)
 	m.kill_at = (int)t->kill_at;
 	if (!diag_verbose())
 		diag_level(-1);
-	if ((status = run(&m, none, &err)) < 0) {
-		diag_err(NULL, &err);
-		status = err.status != 0 ? err.status : DIAG_FAIL;
-	}
+	if ((status = run(&m, none, &err)) < 0)
+		status = diag_failed(NULL, &err, DIAG_FAIL);
 	return (status);
 }
 

@@ -33,9 +33,7 @@ static int
 stopped(const struct run *r, int status)
 {
 
-	if (r->err.msg[0] != '\0')
-		diag_err(NULL, &r->err);
-	return (r->err.status != 0 ? r->err.status : status);
+	return (diag_failed(NULL, &r->err, status));
 }
 
 static int
@@ -43,8 +41,8 @@ input_stopped(const struct run *r)
 {
 	char place[320];
 
-	diag_err(input_place(r->in, &r->err, place, sizeof(place)), &r->err);
-	return (r->err.status != 0 ? r->err.status : DIAG_BADINPUT);
+	return (diag_failed(input_place(r->in, &r->err, place, sizeof(place)),
+	    &r->err, DIAG_BADINPUT));
 }
 
 /* A row was refused for the reason r->err: keep it, and go on.  This and what
@@ -87,8 +85,8 @@ refuse_held(struct run *r, const struct row *row)
 
 	if (goes_on(r))
 		return (keep_reject(r, row));
-	diag_err(row_place(row, &r->err, place, sizeof(place)), &r->err);
-	return (r->err.status != 0 ? r->err.status : DIAG_BADINPUT);
+	return (diag_failed(row_place(row, &r->err, place, sizeof(place)),
+	    &r->err, DIAG_BADINPUT));
 }
 
 /* The first line was read, so it is known whether the input has a frame.  An

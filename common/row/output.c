@@ -1,4 +1,5 @@
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/diag.h"
@@ -306,4 +307,15 @@ output_abandon(struct output *out)
 	if (!out->failed)
 		(void)output_flush(out, &ignored);
 	free_output(out);
+}
+
+int
+output_all(const struct buf *b, struct err *err)
+{
+	struct output *out = output_open(STDOUT_FILENO, "standard output");
+
+	if (output_lines(out, b->s, b->len, 1, err) == 0)
+		return (output_close(out, err));
+	output_abandon(out);
+	return (-1);
 }

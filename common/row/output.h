@@ -117,6 +117,13 @@ uint64_t output_bytes(const struct output *out);
 int output_close(struct output *out, struct err *err);
 
 /**
+ * output_all(b, err):
+ * Write what is in ${b}, whole lines, to standard output, and nothing else.
+ * Return 0, or -1 with ${err} filled.
+ */
+int output_all(const struct buf *b, struct err *err);
+
+/**
  * output_abandon(out):
  * Write the rows committed as far as possible, no @end, and free ${out}: the
  * stream is not whole, and a framed reader will know.  NULL is fine.

@@ -43,12 +43,11 @@ stats_end(const char *path, int status, double start,
     const struct ledger *ledger, const struct buf *more)
 {
 	struct err err = ERR_INIT;
+	int failed;
 
 	if (stats_write(path, status, clock_seconds() - start, ledger, more,
 	    &err) == 0)
 		return (status);
-	diag_err(NULL, &err);
-	if (status > DIAG_FINDINGS)
-		return (status);
-	return (err.status != 0 ? err.status : DIAG_FAIL);
+	failed = diag_failed(NULL, &err, DIAG_FAIL);
+	return (status > DIAG_FINDINGS ? status : failed);
 }

@@ -130,3 +130,13 @@ listing_put(const struct table *t, enum listing_form form, struct buf *b)
 		buf_putc(b, '\n');
 	}
 }
+
+void
+listing_put_set(const struct table_set *set, enum listing_form form,
+    struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < set->n; i++)
+		listing_put(set->v[i], form, b);
+}

@@ -4,6 +4,7 @@
 #ifndef ROWPIPE_SCHEMA_LISTING_H
 #define ROWPIPE_SCHEMA_LISTING_H
 
+#include "base/opt.h"
 #include "schema/table.h"
 
 struct buf;
@@ -15,11 +16,24 @@ enum listing_form {
 	LISTING_TABLE		/* text for people */
 };
 
+#define LISTING_OPTS(type, m) \
+	OPT_SET(0, "columns", "write a line for each column instead", \
+	    type, m, LISTING_COLUMNS), \
+	OPT_SET(0, "table", "write text for people instead", \
+	    type, m, LISTING_TABLE)
+
 /**
  * listing_put(t, form, b):
  * Append the table in ${form}, every line with its LF.
  */
 void listing_put(const struct table *t, enum listing_form form,
+    struct buf *b);
+
+/**
+ * listing_put_set(set, form, b):
+ * Append every table of ${set}, as listing_put.
+ */
+void listing_put_set(const struct table_set *set, enum listing_form form,
     struct buf *b);
 
 /**
