@@ -3,18 +3,16 @@
  * With a key, row by row and field by field; without one, as sets in which a
  * row may come several times.  Neither order nor form of the rows matter.
  */
-#include <inttypes.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "base/arena.h"
-#include "base/buf.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/err.h"
 #include "base/opt.h"
 #include "base/quote.h"
 #include "base/sorter.h"
+#include "db/alike.h"
 #include "row/canonical.h"
 #include "row/compare.h"
 #include "row/differ.h"
@@ -25,11 +23,8 @@
 #include "row/keyed.h"
 #include "row/output.h"
 #include "row/tally.h"
-#include "schema/sameness.h"
-#include "schema/table.h"
 
 #define MEMORY		((uint64_t)256 << 20)	/* default of --memory */
-#define SAY_MOST	10	/* keys that repeat are said */
 
 struct config {
 	const char		*key_names, *schema, *table, *stats;
@@ -114,22 +109,9 @@ repeats(int side, const struct differ_row *row, uint64_t n, void *cookie,
     struct err *err)
 {
 	struct config *cfg = cookie;
-	struct buf b = { 0 };
-	const uint64_t before = tally_repeats(cfg->tally);
-	struct quote q, q2;
 
 	(void)err;
-	if (before < SAY_MOST) {
-		diffrow_put_key(&b, cfg->key[0], row);
-		diag_warn("file %s: %" PRIu64 " rows have the key %s, the last"
-		    " in line %" PRIu64, quote_z(&q,
-		    keyed_name(cfg->rows[side])), n, quote(&q2, b.s, b.len),
-		    row->line);
-		buf_free(&b);
-	}
-	if (before + 1 == SAY_MOST)
-		diag_hint("further keys that repeat are only counted; rows of"
-		    " such a key are added and removed, never changed");
+	tally_repeats(cfg->tally, cfg->rows[side], cfg->key[0], row, n);
 	return (0);
 }
 
@@ -138,22 +120,9 @@ repeats(int side, const struct differ_row *row, uint64_t n, void *cookie,
  */
 
 static int
-put_summary(struct config *cfg, struct err *err)
-{
-	struct buf b = { 0 };
-	int rc;
-
-	tally_put(cfg->tally, cfg->key[0] != NULL, &b);
-	rc = output_lines(cfg->out, b.s, b.len, 0, err);
-	buf_free(&b);
-	return (rc);
-}
-
-static int
 compare_files(struct config *cfg, struct err *err)
 {
 	const struct differ_found found = { differs, repeats, cfg };
-
 	int rc;
 
 	rc = keyed_sort(cfg->rows[0], err);
@@ -163,9 +132,10 @@ compare_files(struct config *cfg, struct err *err)
 		rc = differ_run(cfg->differ, &found, err);
 	tally_end(cfg->tally, cfg->rows[0], cfg->rows[1],
 	    differ_same(cfg->differ));
-	if (rc != 0)
-		return (-1);
-	return (cfg->summary ? put_summary(cfg, err) : 0);
+	if (rc != 0 || !cfg->summary)
+		return (rc);
+	tally_put(cfg->tally, cfg->key[0] != NULL, output_begin(cfg->out));
+	return (output_commit_unended(cfg->out, err));
 }
 
 /* Compare, and return the exit status. */
@@ -228,31 +198,6 @@ take_key(struct config *cfg)
 }
 
 static void
-take_schema(struct config *cfg)
-{
-	struct arena *a = arena_new();
-	struct err err = ERR_INIT;
-	const struct column *c;
-	const struct table *t;
-	const char *name;
-	size_t i;
-	ptrdiff_t at;
-
-	if ((t = sameness_table(cfg->schema, cfg->table, a, &err)) == NULL)
-		diag_exit(&err, DIAG_USAGE);
-	for (c = t->columns; c < t->columns + t->ncolumns; c++)
-		canonical_type(cfg->canonical[0], c->name, sameness_of(c));
-	for (i = 0; cfg->key[0] != NULL && i < key_size(cfg->key[0]); i++) {
-		name = key_name(cfg->key[0], i);
-		if ((at = table_find_column(t, name, strlen(name))) < 0)
-			continue;
-		key_type(cfg->key[0], i, sameness_of(&t->columns[at]));
-		key_type(cfg->key[1], i, sameness_of(&t->columns[at]));
-	}
-	arena_free(a);
-}
-
-static void
 set_up(struct config *cfg, char *argv[])
 {
 	struct err err = ERR_INIT;
@@ -275,8 +220,10 @@ set_up(struct config *cfg, char *argv[])
 	cfg->canonical[0] = canonical_new();
 	for (i = 0; i < cfg->ignore.n; i++)
 		canonical_ignore(cfg->canonical[0], cfg->ignore.v[i]);
-	if (cfg->schema != NULL)
-		take_schema(cfg);
+	if (cfg->schema != NULL && alike_as(cfg->schema, cfg->table,
+	    cfg->canonical[0], cfg->key, cfg->key[0] != NULL ? 2 : 0,
+	    &err) != 0)
+		diag_exit(&err, DIAG_USAGE);
 	cfg->canonical[1] = canonical_copy(cfg->canonical[0]);
 	cfg->compare = compare_new(cfg->canonical[0]);
 	for (i = 0; i < cfg->tolerances.n; i++)
@@ -319,21 +266,12 @@ tear_down(struct config *cfg)
 	tally_free(cfg->tally);
 }
 
-static double
-seconds(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return ((double)t.tv_sec + (double)t.tv_nsec / 1e9);
-}
-
 int
 main(int argc, char *argv[])
 {
 	struct config cfg = { .memory = MEMORY, .max_line = INPUT_MAX_LINE };
 	struct err err = ERR_INIT;
-	const double start = seconds();
+	const double start = clock_seconds();
 	int status;
 
 	argv = opt_parse(&spec, argc, argv, &cfg);
@@ -346,7 +284,7 @@ main(int argc, char *argv[])
 	say_unseen(&cfg, 0);
 	say_unseen(&cfg, 1);
 	tally_say(cfg.tally);
-	if (tally_stats(cfg.tally, cfg.stats, status, seconds() - start,
+	if (tally_stats(cfg.tally, cfg.stats, status, clock_seconds() - start,
 	    &err) != 0) {
 		diag_err(NULL, &err);
 		status = status > DIAG_FINDINGS ? status : DIAG_FAIL;

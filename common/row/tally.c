@@ -8,12 +8,14 @@
 #include "base/mem.h"
 #include "base/quote.h"
 #include "base/seen.h"
+#include "row/diffrow.h"
 #include "row/keyed.h"
 #include "row/ledger.h"
 #include "row/stats.h"
 #include "row/tally.h"
 
 #define NAME_MOST	60	/* columns of the terminal */
+#define REPEATS_SAID	10	/* keys */
 
 struct tally {
 	uint64_t		 found[DIFFER_OPS];
@@ -57,11 +59,23 @@ tally_found(struct tally *t, enum differ_op op,
 	}
 }
 
-uint64_t
-tally_repeats(struct tally *t)
+void
+tally_repeats(struct tally *t, const struct keyed *k, const struct key *key,
+    const struct differ_row *row, uint64_t n)
 {
+	struct buf b = { 0 };
+	struct quote q, q2;
 
-	return (t->repeated++);
+	if (t->repeated++ >= REPEATS_SAID)
+		return;
+	diffrow_put_key(&b, key, row);
+	diag_warn("file %s: %" PRIu64 " rows have the key %s, the last in"
+	    " line %" PRIu64, quote_z(&q, keyed_name(k)), n,
+	    quote(&q2, b.s, b.len), row->line);
+	buf_free(&b);
+	if (t->repeated == REPEATS_SAID)
+		diag_hint("further keys that repeat are only counted; rows of"
+		    " such a key are added and removed, never changed");
 }
 
 void

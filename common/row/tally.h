@@ -11,6 +11,7 @@
 
 struct buf;
 struct err;
+struct key;
 struct keyed;
 struct tally;
 
@@ -21,13 +22,19 @@ struct tally;
 struct tally *tally_new(void);
 
 /**
- * tally_found(t, op, fields, n), tally_repeats(t):
- * Count a difference, and the ${n} keys at ${fields} that differ; count a key
- * that repeats, and return how many did so before.
+ * tally_found(t, op, fields, n):
+ * Count a difference, and the ${n} keys at ${fields} that differ.
  */
 void tally_found(struct tally *t, enum differ_op op,
     const struct json_value *fields, size_t n);
-uint64_t tally_repeats(struct tally *t);
+
+/**
+ * tally_repeats(t, k, key, row, n):
+ * Count that ${n} rows of ${k} have the key ${key} of ${row}, and say so when
+ * not many were said before.
+ */
+void tally_repeats(struct tally *t, const struct keyed *k,
+    const struct key *key, const struct differ_row *row, uint64_t n);
 
 /**
  * tally_end(t, a, b, same):
