@@ -12,6 +12,12 @@
 #define DIGITS_SAFE 15		/* any decimal of so many survives */
 #define DIGITS_MAX 17		/* no double needs more */
 
+/* Between these a decimal of up to DIGITS_MAX digits can stand half-way
+ * between two doubles: below, half-way points have more digits; above, five
+ * does not divide their 54 bits often enough. */
+#define HALVES_FROM 0x1p50
+#define HALVES_TO 1e41
+
 /* A decimal: 0 when n is 0, else d[0].d[1]d[2]... times 10 to the exp. */
 struct decimal {
 	int	negative;
@@ -139,22 +145,58 @@ round_up_to(double d, int n, struct decimal *dec)
 	return (strtod(text, NULL) == d);
 }
 
-/* The shortest decimal that reads back as ${d} > 0; of several the nearest. */
+/* Does ${dec} read back as ${d} only because a half-way point is rounded to the
+ * even neighbour?  Then a decimal next to it is read as the other one. */
+static int
+is_half(const struct decimal *dec, double d)
+{
+	static const char zeros[] = "0000000000000000000000000000000000000000";
+	static const char nines[] = "9999999999999999999999999999999999999999";
+	char text[128];
+	int n = (int)dec->n;
+
+	if (d < HALVES_FROM || d > HALVES_TO)
+		return (0);
+	(void)snprintf(text, sizeof(text), "%.*s%s1e%ld", n, dec->d, zeros,
+	    dec->exp - n - (long)sizeof(zeros) + 1);
+	if (strtod(text, NULL) != d)
+		return (1);
+	/* The last digit is not 0. */
+	(void)snprintf(text, sizeof(text), "%.*s%c%se%ld", n - 1, dec->d,
+	    dec->d[n - 1] - 1, nines, dec->exp - n - (long)sizeof(nines) + 2);
+	return (strtod(text, NULL) != d);
+}
+
+/* The shortest decimal that reads back as ${d} > 0; of several the nearest.
+ * One half-way to the next double counts when it has no more than ${halves}
+ * digits. */
 static void
-shortest(double d, struct decimal *dec)
+shortest(double d, int halves, struct decimal *dec)
 {
 	int n = d < DBL_MIN ? 1 : DIGITS_SAFE;
 
 	for (; n < DIGITS_MAX; n++)
-		if (round_to(d, n, dec) || round_up_to(d, n, dec))
+		if ((round_to(d, n, dec) || round_up_to(d, n, dec)) &&
+		    ((int)dec->n <= halves || !is_half(dec, d)))
 			return;
 	(void)round_to(d, DIGITS_MAX, dec);
+}
+
+/* Is the decimal text what ${d} is written as? */
+static int
+is_shortest(const struct decimal *dec, double d, int halves)
+{
+	struct decimal back;
+
+	shortest(fabs(d), halves, &back);
+	return (back.n == dec->n && back.exp == dec->exp &&
+	    memcmp(back.d, dec->d, dec->n) == 0);
 }
 
 enum real_fit
 real_parse(const char *s, size_t len, double *d)
 {
-	struct decimal dec, back;
+	struct decimal dec;
 	long shift;
 	double x;
 
@@ -179,9 +221,16 @@ real_parse(const char *s, size_t len, double *d)
 		return (REAL_SAME);
 	if (dec.n > DIGITS_MAX || x == 0)
 		return (REAL_CHANGED);
-	shortest(x, &back);
-	return (back.n == dec.n && back.exp == dec.exp &&
-	    memcmp(back.d, dec.d, dec.n) == 0 ? REAL_SAME : REAL_CHANGED);
+	return (is_shortest(&dec, x, DIGITS_SAFE) ? REAL_SAME : REAL_CHANGED);
+}
+
+int
+real_is_double(const char *s, size_t len, double d)
+{
+	struct decimal dec;
+
+	scan(s, len, &dec);
+	return (dec.n > 0 && dec.n <= DIGITS_MAX && is_shortest(&dec, d, 0));
 }
 
 int
@@ -234,8 +283,8 @@ put_fixed(struct buf *b, const struct decimal *dec)
 	}
 }
 
-void
-real_put(struct buf *b, double d, int fixed)
+static void
+put(struct buf *b, double d, int halves, int fixed)
 {
 	struct decimal dec;
 
@@ -245,9 +294,30 @@ real_put(struct buf *b, double d, int fixed)
 		buf_putc(b, '0');
 		return;
 	}
-	shortest(fabs(d), &dec);
+	shortest(fabs(d), halves, &dec);
 	if ((dec.exp >= -4 || fixed == REAL_FIXED_ALWAYS) && dec.exp < fixed)
 		put_fixed(b, &dec);
 	else
 		put_scientific(b, &dec);
+}
+
+void
+real_put(struct buf *b, double d, int fixed)
+{
+
+	put(b, d, DIGITS_SAFE, fixed);
+}
+
+void
+real_put_double(struct buf *b, double d)
+{
+
+	put(b, d, 0, REAL_FIXED_DOUBLE);
+}
+
+void
+real_put_shortest(struct buf *b, double d)
+{
+
+	put(b, d, DIGITS_MAX, REAL_FIXED_DOUBLE);
 }

@@ -2,9 +2,9 @@
  * real - decimal number text and IEEE double, and whether one survives the
  * other
  *
- * A decimal survives when the shortest decimal that stands for its nearest
- * double has the same value: 0.1 does, 0.12345678901234567890 does not.  Up
- * to fifteen significant digits always do.
+ * A decimal survives when the decimal that its nearest double is written as
+ * has the same value: 0.1 does, 0.12345678901234567890 does not.  Up to
+ * fifteen significant digits always do.
  */
 #ifndef ROWPIPE_BASE_REAL_H
 #define ROWPIPE_BASE_REAL_H
@@ -42,11 +42,37 @@ enum real_fit real_parse(const char *s, size_t len, double *d);
 int real_integral(const char *s, size_t len, int64_t *i);
 
 /**
+ * real_is_double(s, len, d):
+ * Return non-zero when such a decimal is what PostgreSQL writes for the double
+ * precision ${d}, sign apart: what real_parse calls changed may be.
+ */
+int real_is_double(const char *s, size_t len, double d);
+
+/*
+ * A short decimal can stand half-way between two doubles.  It reads back as
+ * the even one, but it is far from it, and PostgreSQL writes more digits then.
+ */
+
+/**
  * real_put(b, d, fixed):
- * Append the shortest decimal that reads back as the finite ${d}, as
- * PostgreSQL writes it: without exponent when that would be from -4 up to but
- * not including ${fixed}, or when that is REAL_FIXED_ALWAYS.
+ * Append the shortest decimal that reads back as the finite ${d}, of those
+ * half-way only one of up to fifteen digits: without exponent when that would
+ * be from -4 up to but not including ${fixed}, or when that is
+ * REAL_FIXED_ALWAYS.
  */
 void real_put(struct buf *b, double d, int fixed);
+
+/**
+ * real_put_double(b, d):
+ * Append the finite ${d} as PostgreSQL writes a double precision: never by a
+ * decimal half-way.
+ */
+void real_put_double(struct buf *b, double d);
+
+/**
+ * real_put_shortest(b, d):
+ * Append the shortest decimal of all that read back as the finite ${d}.
+ */
+void real_put_shortest(struct buf *b, double d);
 
 #endif

@@ -58,6 +58,7 @@ sqlite_binder_init(struct sqlite_binder *b, const struct sqlite_table *t,
 {
 
 	b->kind = kind_of(t, column);
+	b->is_double = t->model->columns[column].type == COLUMN_DOUBLE;
 	/* ANY is the type that STRICT refuses nothing for; a rowid is always
 	 * an integer. */
 	b->strict = (t->strict && b->kind != SQLITE_BIND_ANY) ||
@@ -160,7 +161,8 @@ bind_real(const struct slot *p, const struct json_value *v, struct err *err)
 	/* SQLite keeps whole numbers as integers, which have no -0. */
 	if (d == 0 && signbit(d) && p->b->kind == SQLITE_BIND_REAL)
 		d = 0;
-	else if (fit == REAL_SAME)
+	else if (fit == REAL_SAME ||
+	    (p->b->is_double && real_is_double(v->s, v->len, d)))
 		return (SQLITE_BOUND_SAME);
 	write_real(p->became, d);
 	return (SQLITE_BOUND_CHANGED);

@@ -30,6 +30,7 @@ enum sqlite_bind_kind {
 
 struct sqlite_binder {
 	enum sqlite_bind_kind	 kind;
+	int			 is_double; /* the values are doubles */
 	int			 strict; /* of another type is refused */
 	const char		*table, *name, *declared; /* for messages */
 };

@@ -101,6 +101,10 @@ put_real(const struct sqlite_value *v, const struct column *c, struct buf *b)
 			buf_puts(b, ".0");
 		return (0);
 	}
+	if (c->type == COLUMN_DOUBLE) {
+		real_put_double(b, d);
+		return (0);
+	}
 	fixed = c->type == COLUMN_REAL ? REAL_FIXED_SINGLE :
 	    c->type == COLUMN_NUMERIC ? REAL_FIXED_ALWAYS : REAL_FIXED_DOUBLE;
 	real_put(b, d, fixed);

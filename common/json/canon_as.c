@@ -102,7 +102,7 @@ put_real(const char *s, size_t len, int single, struct buf *b)
 		put_number(s, len, b);
 		return;
 	}
-	real_put(&text, d, REAL_FIXED_DOUBLE);
+	real_put_shortest(&text, d);
 	put_number(text.s, text.len, b);
 	buf_free(&text);
 }

@@ -689,7 +689,8 @@ fit_loses(const struct fit *f, const struct json_value *v, struct arena *a,
 		return (1);
 	}
 	if (f->c->type != COLUMN_DOUBLE || v->type != JSON_NUMBER ||
-	    real_parse(s, len, &d) != REAL_CHANGED)
+	    real_parse(s, len, &d) != REAL_CHANGED ||
+	    real_is_double(s, len, d))
 		return (0);
 	(void)refuse(f, s, len, "loss", "rounded to the nearest double",
 	    NULL, NULL, err);

@@ -47,13 +47,11 @@ INSERT INTO kinds (id, n, n2, big, f, d, j, jb, by, t, ts) VALUES
     (5, 1e15, 1, 100, 1e15, 1e15, '"\u00e9"', '""', NULL, '007', NULL),
     (6, 123456, 1.5, 0.5, 123456.7, 123456789012345.6, NULL, '[[[]]]', NULL,
 	'true', NULL);
--- Around 1e17 a decimal can stand just between two doubles.  PostgreSQL then
--- writes more digits than are needed to tell them apart, and sqlite-dump-json
--- does not; there the text may differ, not the value.
+-- Around 1e17 a short decimal can stand just between two doubles.
 INSERT INTO kinds (id, n, n2, d, f, jb, t)
 SELECT 100 + i, (random() * 10 ^ (i % 30))::numeric, random() * 1000,
-    (random() - 0.5) * 10 ^ (i % 600 - CASE WHEN i % 600 BETWEEN 312 AND 330
-	THEN 330 ELSE 300 END), (random() - 0.5) * 10 ^ (i % 60 - 30),
+    (random() - 0.5) * 10 ^ CASE WHEN i % 2 = 0 THEN i % 600 - 300 ELSE 17 END,
+    (random() - 0.5) * 10 ^ (i % 60 - 30),
     to_jsonb(random()), repeat(chr(i % 50000 + 40), i % 7)
   FROM generate_series(1, 3000) AS i;
 CREATE TABLE parent (a integer, b text, note text NOT NULL DEFAULT 'x',

@@ -78,6 +78,50 @@ static const struct {
 	{ "1e-999999999999", 0, 0 },
 };
 
+/* Doubles with a short decimal half-way to the next one; what PostgreSQL writes
+ * is in the middle. */
+static const struct {
+	double		 d;
+	const char	*usual, *postgres, *shortest;
+} halves[] = {
+	{ 21691341486096248.0, "2.1691341486096248e+16",
+	    "2.1691341486096248e+16", "2.169134148609625e+16" },
+	{ 87191079180467808.0, "8.71910791804678e+16",
+	    "8.719107918046781e+16", "8.71910791804678e+16" },
+	{ 1e23, "1e+23", "9.999999999999999e+22", "1e+23" },
+	{ 9007199254740993.0, "9.007199254740992e+15",
+	    "9.007199254740992e+15", "9.007199254740992e+15" },
+	{ 0.1, "0.1", "0.1", "0.1" },
+};
+
+static void
+half_way(void)
+{
+	struct buf b = { 0 };
+	size_t i;
+	double d;
+
+	for (i = 0; i < sizeof(halves) / sizeof(halves[0]); i++) {
+		d = halves[i].d;
+		real_put(&b, d, REAL_FIXED_DOUBLE);
+		is_text(b.s, b.len, halves[i].usual, halves[i].usual);
+		b.len = 0;
+		real_put_double(&b, -d);
+		is_text(b.s + 1, b.len - 1, halves[i].postgres,
+		    "as PostgreSQL has it");
+		ok(real_is_double(b.s, b.len, -d), "%s is of this double",
+		    buf_z(&b));
+		b.len = 0;
+		real_put_shortest(&b, d);
+		is_text(b.s, b.len, halves[i].shortest, "the shortest of all");
+		b.len = 0;
+	}
+	ok(!real_is_double("0.10000000000000001", 19, 0.1),
+	    "other digits are not of this double");
+	ok(!real_is_double("0", 1, 0), "nor is 0, of which there are two");
+	buf_free(&b);
+}
+
 /* Random doubles of every size come back from their own text. */
 static void
 random_doubles(void)
@@ -126,6 +170,7 @@ main(void)
 		    &whole) == wholes[i].fits && (!wholes[i].fits ||
 		    whole == wholes[i].value), "%s is %sa whole number",
 		    wholes[i].text, wholes[i].fits ? "" : "not ");
+	half_way();
 	random_doubles();
 	buf_free(&b);
 	return (tap_done());
