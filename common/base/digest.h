@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #define DIGEST_HEX 64		/* hex digits of SHA-256, without NUL */
+#define DIGEST_HEX_XXH128 32	/* the same of XXH128 */
 #define DIGEST_SIZE 32		/* bytes of SHA-256 */
 
 struct digest;
@@ -41,8 +42,8 @@ void digest_add(struct digest *d, const void *p, size_t n);
 /**
  * digest_hex(d, hex):
  * Write the digest of all bytes so far as lower-case hex, as sha256sum(1) and
- * xxh128sum(1) write it, and a NUL to ${hex}, which has DIGEST_HEX + 1 bytes.
- * More bytes may follow.
+ * xxh128sum(1) write it, and a NUL to ${hex}, which has DIGEST_HEX + 1 bytes,
+ * or DIGEST_HEX_XXH128 + 1 where those do.  More bytes may follow.
  */
 void digest_hex(const struct digest *d, char *hex);
 

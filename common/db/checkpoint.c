@@ -48,7 +48,7 @@ static const char create_sql[] =
     "start_line bigint NOT NULL, "
     "lines bigint NOT NULL, "
     "last_key text NOT NULL, "
-    "sha256 text NOT NULL, "
+    "xxh128 text NOT NULL, "
     "rejects bigint NOT NULL, "
     "program text NOT NULL, "
     "options text NOT NULL, "
@@ -149,10 +149,10 @@ digest_model(const struct table *model, char *hex)
 	buf_free(&b);
 }
 
-enum { STATE, BATCH, START, LINES, SHA256, REJECTS, OPTIONS, TARGET,
+enum { STATE, BATCH, START, LINES, XXH128, REJECTS, OPTIONS, TARGET,
 	LAST_KEY };
 static const char read_sql[] = "SELECT state, batch, start_line, lines, "
-    "sha256, rejects, options, target, last_key FROM " CHECKPOINT_TABLE
+    "xxh128, rejects, options, target, last_key FROM " CHECKPOINT_TABLE
     " WHERE run = $1 AND stream = $2";
 
 static int
@@ -191,8 +191,8 @@ go_on(struct checkpoint *c, size_t i, const struct engine_result *r,
 	s->done = strcmp(engine_get(r, 0, STATE), "complete") == 0;
 	(void)snprintf(s->target, sizeof(s->target), "%s",
 	    engine_get(r, 0, TARGET));
-	(void)snprintf(from.sha256, sizeof(from.sha256), "%s",
-	    engine_get(r, 0, SHA256));
+	(void)snprintf(from.xxh128, sizeof(from.xxh128), "%s",
+	    engine_get(r, 0, XXH128));
 	from.exact = s->done;
 	from.skip = !c->opts->goes_on;
 	if (c->opts->goes_on) {
@@ -349,14 +349,14 @@ checkpoint_put_start(const struct checkpoint *c, struct buf *b)
  */
 
 static const char insert_sql[] = "INSERT INTO " CHECKPOINT_TABLE
-    " (run, stream, state, batch, start_line, lines, last_key, sha256, "
+    " (run, stream, state, batch, start_line, lines, last_key, xxh128, "
     "rejects, program, options, target, updated) VALUES ($1, $2, $3, "
     "CAST($4 AS bigint), CAST($5 AS bigint), CAST($6 AS bigint), $7, $8, "
     "CAST($9 AS bigint), $10, $11, $12, $13)";
 static const char update_sql[] = "UPDATE " CHECKPOINT_TABLE
     " SET state = $1, batch = CAST($2 AS bigint), "
     "start_line = CAST($3 AS bigint), lines = CAST($4 AS bigint), "
-    "last_key = $5, sha256 = $6, rejects = CAST($7 AS bigint), "
+    "last_key = $5, xxh128 = $6, rejects = CAST($7 AS bigint), "
     "program = $8, target = $9, updated = $10 WHERE run = $11 AND "
     "stream = $12 AND batch = CAST($13 AS bigint)";
 
@@ -377,10 +377,10 @@ write_stream(struct checkpoint *c, struct stream *s,
 	const char *state = done ? "complete" : "running";
 	const char *insert[] = {
 		c->opts->run, s->name, state, batch, start, lines, m->key,
-		m->sha256, bytes, program, c->what, s->target, now
+		m->xxh128, bytes, program, c->what, s->target, now
 	};
 	const char *update[] = {
-		state, batch, start, lines, m->key, m->sha256, bytes, program,
+		state, batch, start, lines, m->key, m->xxh128, bytes, program,
 		s->target, now, c->opts->run, s->name, before
 	};
 	struct engine_result *r;
@@ -494,13 +494,13 @@ put_list(struct engine *e, struct buf *b, struct err *err)
 {
 	static const char *const names[] = {
 		"run", "stream", "state", "batch", "lines", "last_key",
-		"sha256", "updated"
+		"xxh128", "updated"
 	};
 	struct engine_result *r;
 	size_t i, k;
 
 	r = engine_query(e, "SELECT run, stream, state, batch, lines, "
-	    "last_key, sha256, updated FROM " CHECKPOINT_TABLE
+	    "last_key, xxh128, updated FROM " CHECKPOINT_TABLE
 	    " ORDER BY run, stream", NULL, 0, err);
 	if (r == NULL)
 		return (-1);

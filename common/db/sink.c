@@ -496,7 +496,7 @@ skip_loaded(struct load *l, int *end)
 	if (m.lines < from->lines)
 		return (not_the_same(l, "it ends before the place where the "
 		    "run broke off"));
-	if (strcmp(m.sha256, from->sha256) != 0)
+	if (strcmp(m.xxh128, from->xxh128) != 0)
 		return (not_the_same(l, "rows that are loaded have changed"));
 	if (!from->exact || *end)
 		return (DIAG_OK);

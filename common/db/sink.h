@@ -23,6 +23,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/digest.h"
 #include "row/ledger.h"
 
 struct err;
@@ -113,7 +114,7 @@ struct sink_resume {
 	uint64_t	lines;		/* from the beginning: those that are
 					   loaded */
 	int		skip;		/* they do come again, after ${start} */
-	char		sha256[65];	/* of these */
+	char		xxh128[DIGEST_HEX_XXH128 + 1];	/* of these */
 	int		exact;		/* and no more may come */
 	uint64_t	rejects;	/* bytes of the file that they left */
 	const char	*last_key;	/* of the last that is loaded, or NULL;

@@ -1,7 +1,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/digest.h"
 #include "base/mem.h"
 #include "json/json.h"
 #include "row/row.h"
@@ -36,7 +35,7 @@ trail_new(const char *const *key, size_t n, uint64_t start)
 
 	trail_key(t, key, n);
 	t->start = t->lines = start;
-	t->digest = digest_new();
+	t->digest = digest_new_xxh128();
 	buf_puts(&t->last, "{}");
 	return (t);
 }
@@ -111,7 +110,7 @@ trail_mark(struct trail *t, int with, struct trail_mark *m)
 		trail_leave(t);
 	m->start = t->start;
 	m->lines = t->lines;
-	digest_hex(t->digest, m->sha256);
+	digest_hex(t->digest, m->xxh128);
 	m->key = buf_z(&t->last);
 }
 

@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/digest.h"
+
 struct row;
 struct trail;
 
@@ -24,7 +26,7 @@ struct trail_mark {
 	uint64_t	 start;		/* lines that another run has read, and
 					   that did not come again */
 	uint64_t	 lines;		/* from the beginning, those included */
-	char		 sha256[65];	/* of the lines after ${start}, each
+	char		 xxh128[DIGEST_HEX_XXH128 + 1]; /* of the lines after ${start}, each
 					   with its LF */
 	const char	*key;		/* of the last row, a JSON object;
 					   borrowed until the next row */

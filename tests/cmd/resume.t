@@ -17,8 +17,8 @@ cases() { # ENGINE
 	is "$1: --status says how far it is" \
 	    "$(jq -c '[.run, .stream, .state, .batch, .lines, .last_key]' \
 	    "$out")" '["one","t","running",4,1600,{"id":1600}]'
-	is "$1: with the digest of the lines" "$(jq -r .sha256 "$out")" \
-	    "$(head -n 1600 rows | sha256sum | cut -d ' ' -f 1)"
+	is "$1: with the digest of the lines" "$(jq -r .xxh128 "$out")" \
+	    "$(head -n 1600 rows | xxh128sum | cut -d ' ' -f 1)"
 	run load --resume-point one
 	out_is "$1: --resume-point is the key of the last row" '{"id":1600}'
 	run load --resume-point other
@@ -124,8 +124,8 @@ kills() { # ENGINE
 	is "$1: with all rows, once" "$(sql 'SELECT count(*), min(id), max(id)
 	    FROM t')" '2500|1|2500'
 	is "$1: one story is told" "$(load --status 2>&1 |
-	    jq -c 'select(.run == "kill") | [.state, .lines, .sha256]')" \
-	    "[\"complete\",2500,\"$(sha256sum <rows | cut -d ' ' -f 1)\"]"
+	    jq -c 'select(.run == "kill") | [.state, .lines, .xxh128]')" \
+	    "[\"complete\",2500,\"$(xxh128sum <rows | cut -d ' ' -f 1)\"]"
 }
 
 name=sqlite-load

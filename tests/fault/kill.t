@@ -70,7 +70,7 @@ goes_on() {
 state() {
 	"${sink}_state" 2>&1
 	"${sink}_load" --status 2>&1 | jq -c 'del(.updated)
-	    | if .stream == "keyed" then del(.sha256) else . end' 2>&1
+	    | if .stream == "keyed" then del(.xxh128) else . end' 2>&1
 	[ ! -e rejects ] || cat rejects
 }
 

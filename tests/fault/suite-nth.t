@@ -91,7 +91,7 @@ content() { # the database, whole
 # What the migrations and runs say of themselves, but for times.
 books() {
 	sqlite3 app.db 'SELECT name, state FROM rowpipe_migrations' \
-	    'SELECT state, lines, last_key, sha256 FROM rowpipe_checkpoints' \
+	    'SELECT state, lines, last_key, xxh128 FROM rowpipe_checkpoints' \
 	    2>/dev/null
 }
 pg_content() {
