@@ -18,7 +18,7 @@ layer json 'base|json'
 layer row 'base|json|row'
 layer schema 'base|json|schema'
 layer jq 'base|json|jq'
-layer db 'base|json|row|schema|db'
+layer db 'base|json|row|schema|jq|db'
 is 'every folder of common/ is one of those layers' \
     "$(for d in common/*; do echo "${d#common/}"; done |
 	grep -vxE 'base|json|row|schema|jq|db')" ''
