@@ -54,6 +54,8 @@ struct load {
 	struct loading	*run;
 	struct pgwrite	*write;
 	struct pgintake	**intakes;	/* as many as the sink has tables */
+	int		 behind;	/* rows are committed that sequences do
+					   not know of */
 };
 
 /*
@@ -176,24 +178,37 @@ step(void *cookie, struct err *err)
 {
 	struct load *l = cookie;
 
-	return (pgwrite_step(l->write, err));
+	if (pgwrite_step(l->write, err) != 0)
+		return (-1);
+	l->behind = !l->cfg->write.dry_run;
+	return (0);
+}
+
+/* Move sequences past the numbers that came.  Return whether one stays behind,
+ * or -1 with ${err} filled. */
+static int
+follow(struct load *l, struct err *err)
+{
+	size_t i;
+	int n, found = 0;
+
+	for (i = 0; i < l->run->sink->ntables; i++) {
+		if ((n = pgintake_follow(l->intakes[i], err)) < 0)
+			return (-1);
+		found |= n > 0;
+	}
+	l->behind = 0;
+	return (found);
 }
 
 static int
 ready(void *cookie, int *found, struct err *err)
 {
 	struct load *l = cookie;
-	size_t i;
-	int n;
 
-	if (pgwrite_check(l->write, err) != 0)
+	if (pgwrite_check(l->write, err) != 0 ||
+	    (*found = follow(l, err)) < 0)
 		return (-1);
-	/* A sequence that stays behind is a finding. */
-	for (i = 0; i < l->run->sink->ntables; i++) {
-		if ((n = pgintake_follow(l->intakes[i], err)) < 0)
-			return (-1);
-		*found |= n > 0;
-	}
 	return (0);
 }
 
@@ -205,12 +220,30 @@ commit(void *cookie, struct err *err)
 	return (pgwrite_commit(l->write, err));
 }
 
+/* The run has broken off behind batches that stay. */
+static void
+catch_up(struct load *l)
+{
+	struct err err = ERR_INIT;
+	size_t i;
+
+	for (i = 0; i < l->run->sink->ntables; i++)
+		pgintake_stop(l->intakes[i]);
+	if (pgwrite_again(l->write, &err) == 0 && follow(l, &err) >= 0)
+		return;
+	(void)err_prefix(&err, "sequences stay behind the rows that are "
+	    "committed: ");
+	diag_err(NULL, &err);
+}
+
 static void
 end(void *cookie)
 {
 	struct load *l = cookie;
 	size_t i;
 
+	if (l->behind)
+		catch_up(l);
 	for (i = 0; i < l->run->sink->ntables; i++)
 		pgintake_free(l->intakes[i]);
 	mem_free(l->intakes);

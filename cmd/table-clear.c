@@ -73,9 +73,12 @@ put_line(const struct clear_table *t, struct grid *g)
 	else if (t->cascaded > 0)
 		put_number(g, t->cascaded, " would go as well (CASCADE)");
 	else if (t->changed > 0)
-		put_number(g, t->changed, " would lose their reference");
+		put_number(g, t->changed, t->changed == 1 ?
+		    " would lose its reference" :
+		    " would lose their reference");
 	else
-		put_number(g, t->blocking, " stand in the way");
+		put_number(g, t->blocking, t->blocking == 1 ?
+		    " stands in the way" : " stand in the way");
 }
 
 /* Tables that nothing happens to are nobody's business. */

@@ -143,14 +143,24 @@ count_touched(struct clear *c, size_t node, const char *actions,
 	return (rc);
 }
 
+/* The rows of ${node} itself. */
+static const char *
+put_rows(const struct clear *c, size_t node, struct buf *b)
+{
+	const struct clear_node *n = &c->g.nodes[node];
+
+	buf_printf(b, "FROM %s%s", n->only ? "ONLY " : "", n->sql);
+	return (buf_z(b));
+}
+
 static int
 count_all(struct clear *c, size_t node, uint64_t *count, struct err *err)
 {
 	struct engine_result *r;
 	struct buf b = { 0 };
 
-	buf_printf(&b, "SELECT count(*) FROM %s", c->g.nodes[node].sql);
-	r = engine_query(c->e, buf_z(&b), NULL, 0, err);
+	buf_puts(&b, "SELECT count(*) ");
+	r = engine_query(c->e, put_rows(c, node, &b), NULL, 0, err);
 	buf_free(&b);
 	if (r == NULL)
 		return (-1);
@@ -307,13 +317,15 @@ log_table(struct clear *c, size_t node, struct err *err)
 {
 	const struct clear_node *n = &c->g.nodes[node];
 	struct json_reader *reader = json_reader_new();
-	struct buf row = { 0 };
+	struct buf row = { 0 }, where = { 0 };
 	struct feed *feed;
 	struct quote q;
 	uint64_t rows = 0;
 	int rc;
 
-	feed = feed_from(c->e, n->sql, NULL, err);
+	if (n->only)
+		buf_printf(&where, "tableoid OPERATOR(pg_catalog.=) %s", n->id);
+	feed = feed_from(c->e, n->sql, n->only ? buf_z(&where) : NULL, err);
 	rc = feed == NULL ? -1 : 1;
 	while (rc == 1) {
 		row.len = 0;
@@ -331,6 +343,7 @@ log_table(struct clear *c, size_t node, struct err *err)
 	feed_close(feed);
 	json_reader_free(reader);
 	buf_free(&row);
+	buf_free(&where);
 	return (rc);
 }
 
@@ -389,8 +402,8 @@ not_all(const struct clear *c, size_t node, uint64_t n, struct err *err)
 	const struct clear_table *t = &c->tables[node];
 	struct quote q;
 
-	(void)err_set(err, "%" PRIu64 " rows of table %s were deleted, not %"
-	    PRIu64, n, quote_z(&q, t->label), t->rows);
+	(void)err_set(err, "%" PRIu64 " row%s of table %s were deleted, not %"
+	    PRIu64, n, n == 1 ? "" : "s", quote_z(&q, t->label), t->rows);
 	(void)err_hint(err, t->triggers != NULL ? "a trigger may have kept "
 	    "rows or deleted others" : "something else changes the table");
 	return (err_status(err, DIAG_FAIL));
@@ -403,8 +416,8 @@ delete_table(struct clear *c, size_t node, struct err *err)
 	struct buf b = { 0 };
 	uint64_t n, left;
 
-	buf_printf(&b, "DELETE FROM %s", c->g.nodes[node].sql);
-	r = engine_query(c->e, buf_z(&b), NULL, 0, err);
+	buf_puts(&b, "DELETE ");
+	r = engine_query(c->e, put_rows(c, node, &b), NULL, 0, err);
 	buf_free(&b);
 	if (r == NULL)
 		return (-1);
@@ -432,10 +445,12 @@ delete_circle(struct clear *c, struct err *err)
 	size_t i;
 	int rc = 0;
 
-	for (i = c->nloose; i < c->nnamed; i++)
-		buf_printf(&b, "%s d%zu AS (DELETE FROM %s RETURNING 1)",
-		    i == c->nloose ? "WITH" : ",", i,
-		    c->g.nodes[c->order[i]].sql);
+	for (i = c->nloose; i < c->nnamed; i++) {
+		buf_printf(&b, "%s d%zu AS (DELETE ", i == c->nloose ?
+		    "WITH" : ",", i);
+		(void)put_rows(c, c->order[i], &b);
+		buf_puts(&b, " RETURNING 1)");
+	}
 	for (i = c->nloose; i < c->nnamed; i++)
 		buf_printf(&b, "%s (SELECT count(*) FROM d%zu)",
 		    i == c->nloose ? " SELECT" : ",", i);

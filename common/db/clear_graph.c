@@ -166,6 +166,7 @@ name_pg(struct graph *gr, const char *operand, int lock)
 	n->label = arena_dup(gr->a, b.s, b.len);
 	buf_free(&b);
 	n->filtered = rel->has_filter;
+	n->only = rel->has_children;
 	r = engine_query(gr->e, facts_sql, &n->id, 1, gr->err);
 	if (r == NULL)
 		return (-1);
@@ -227,13 +228,29 @@ name_sqlite(struct graph *gr, const char *operand)
  * The references to them.
  */
 
-/* One row for each column of each foreign key of all tables: child's schema,
+/*
+ * One row for each column of each foreign key of all tables: child's schema,
  * name and id, parent's id, number of the key, ON DELETE, the child's column
- * and the parent's. */
+ * and the parent's.
+ *
+ * The rows of a partition are rows of the tables above it as well.  A key that
+ * refers to one of these has a key of the same child below it for each
+ * partition (roots tells them from those of the child's partitions), and one
+ * that refers to a partition is met by deletions from above.
+ */
 static const char edges_pg[] =
-    "SELECT n.nspname, c.relname, c.oid, k.confrelid, k.oid, "
+    "WITH RECURSIVE roots (oid, child) AS ("
+    " SELECT oid, conrelid FROM pg_catalog.pg_constraint"
+    " WHERE contype = 'f' AND conparentid = 0"
+    " UNION ALL SELECT k.oid, k.conrelid FROM roots r"
+    " JOIN pg_catalog.pg_constraint k ON k.conparentid = r.oid AND"
+    " k.conrelid = r.child) "
+    "SELECT n.nspname, c.relname, c.oid, a.parent, k.oid, "
     "k.confdeltype::pg_catalog.text, f.attname, p.attname "
-    "FROM pg_catalog.pg_constraint k "
+    "FROM roots JOIN pg_catalog.pg_constraint k ON k.oid = roots.oid "
+    "CROSS JOIN LATERAL (SELECT k.confrelid UNION SELECT "
+    "relid::pg_catalog.oid FROM pg_catalog.pg_partition_ancestors("
+    "k.confrelid) WHERE k.conparentid = 0) AS a (parent) "
     "JOIN pg_catalog.pg_class c ON c.oid = k.conrelid "
     "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
     "CROSS JOIN LATERAL pg_catalog.generate_subscripts(k.conkey, 1) AS i "
@@ -241,8 +258,7 @@ static const char edges_pg[] =
     "f.attnum = k.conkey[i] "
     "JOIN pg_catalog.pg_attribute p ON p.attrelid = k.confrelid AND "
     "p.attnum = k.confkey[i] "
-    "WHERE k.contype = 'f' AND k.conparentid = 0 "
-    "ORDER BY n.nspname, c.relname, k.oid, i";
+    "ORDER BY n.nspname, c.relname, k.oid, a.parent, i";
 
 /* SQLite leaves out the parent's columns when they are its primary key. */
 static const char edges_sqlite[] =
@@ -258,14 +274,18 @@ static const char edges_sqlite[] =
 enum { CHILD_SCHEMA, CHILD_NAME, CHILD_ID, PARENT_ID, NUMBER, ACTION, FROM,
     TO };
 
-/* Do the rows ${x} and ${y} belong to the same foreign key? */
+/* Do the rows ${x} and ${y} belong to the same foreign key and parent? */
 static int
 same_edge(const struct engine_result *r, size_t x, size_t y)
 {
 
+	const char *p = engine_get(r, x, PARENT_ID);
+	const char *q = engine_get(r, y, PARENT_ID);
+
 	return (strcmp(engine_get(r, x, CHILD_ID),
 	    engine_get(r, y, CHILD_ID)) == 0 &&
-	    strcmp(engine_get(r, x, NUMBER), engine_get(r, y, NUMBER)) == 0);
+	    strcmp(engine_get(r, x, NUMBER), engine_get(r, y, NUMBER)) == 0 &&
+	    (p == NULL || q == NULL ? p == q : strcmp(p, q) == 0));
 }
 
 static size_t

@@ -41,12 +41,15 @@ static const struct setting {
 
 /*
  * Settings for the sake of the run: rows in the same order each time, an end
- * only when all is done, and an end soon when we are gone.  The last is known
+ * only when all is done, texts of arrays and XML read as they are written, and
+ * an end soon when we are gone.  The last is known
  * to work on Linux; where it does not, to set it is an error.
  */
 static const char other_settings[] =
     "pg_catalog.set_config('synchronize_seqscans', 'off', true),"
     " pg_catalog.set_config('quote_all_identifiers', 'off', true),"
+    " pg_catalog.set_config('array_nulls', 'on', true),"
+    " pg_catalog.set_config('xmloption', 'content', true),"
     " pg_catalog.set_config('statement_timeout', '0', true),"
     " pg_catalog.set_config('idle_in_transaction_session_timeout', '0',"
     " true),"
@@ -99,24 +102,30 @@ take_field(char *dst, size_t size, const PGresult *res, int code, int is_name)
 		(void)quote_plain(dst, size, s, strlen(s));
 }
 
-/* The line of the data that a COPY was at: the context says "COPY t, line 12",
- * in whatever language, with what the line called above that. */
-static uint64_t
-copy_line(const PGresult *res)
+/* What the data were at that a COPY was stopped by: the context says "COPY t,
+ * line 12, column c: ..." on its last line, with what that called above it. */
+static void
+take_context(struct pg_failure *f, const char *s)
 {
-	const char *s = PQresultErrorField(res, PG_DIAG_CONTEXT);
-	const char *last = s, *comma;
+	static const char column[] = ", column ";
+	const char *last, *line;
+	char *end;
 
+	f->line = 0;
+	f->at[0] = '\0';
+	f->inside = s != NULL;
 	if (s == NULL)
-		return (0);
-	if ((s = strrchr(s, '\n')) != NULL)
-		last = s + 1;
-	if (strncmp(last, "COPY ", 5) != 0)
-		return (0);
+		return;
+	last = strrchr(s, '\n');
+	last = last == NULL ? s : last + 1;
 	/* The table's name may hold a comma, and so may the value shown. */
-	if ((comma = strstr(last, ", line ")) == NULL)
-		return (0);
-	return (strtoull(comma + 7, NULL, 10));
+	if (strncmp(last, "COPY ", 5) != 0 ||
+	    (line = strstr(last, ", line ")) == NULL)
+		return;
+	f->line = strtoull(line + 7, &end, 10);
+	if (strncmp(end, column, strlen(column)) == 0)
+		(void)snprintf(f->at, sizeof(f->at), "%s",
+		    end + strlen(column));
 }
 
 static void
@@ -133,7 +142,7 @@ take_failure(struct pg_failure *f, const PGresult *res)
 	take_field(f->detail, sizeof(f->detail), res, PG_DIAG_MESSAGE_DETAIL,
 	    0);
 	take_field(f->hint, sizeof(f->hint), res, PG_DIAG_MESSAGE_HINT, 0);
-	f->line = copy_line(res);
+	take_context(f, PQresultErrorField(res, PG_DIAG_CONTEXT));
 }
 
 /* Fill ${err} from a failed result, or from the connection's own trouble. */
@@ -449,6 +458,14 @@ pg_in_transaction(const struct pg *pg)
 }
 
 int
+pg_aborted(const struct pg *pg)
+{
+
+	return (PQtransactionStatus(pg->conn) == PQTRANS_INERROR ||
+	    !pg_alive(pg));
+}
+
+int
 pg_version(const struct pg *pg)
 {
 
@@ -513,6 +530,53 @@ pg_exec(struct pg *pg, const char *sql, struct err *err)
 
 	PQclear(res);
 	return (res == NULL ? -1 : 0);
+}
+
+/* Fill ${err} with what the user's statement must not do. */
+static int
+refuse_session(const char *what, struct err *err)
+{
+
+	(void)err_set(err, "%s", what);
+	return (err_status(err, DIAG_USAGE));
+}
+
+int
+pg_session(struct pg *pg, const char *sql, struct err *err)
+{
+	const char *was = PQparameterStatus(pg->conn, "client_encoding");
+	char *encoding = mem_strdup(was == NULL ? "" : was);
+	PGresult *res = PQexecParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL,
+	    0);
+	int rc = 0;
+
+	switch (PQresultStatus(res)) {
+	case PGRES_COMMAND_OK:
+	case PGRES_TUPLES_OK:
+		break;
+	case PGRES_EMPTY_QUERY:
+		rc = refuse_session("it is empty", err);
+		break;
+	case PGRES_COPY_IN:
+	case PGRES_COPY_OUT:
+		rc = refuse_session("COPY has no place here", err);
+		break;
+	default:
+		rc = fail(pg, res, err);
+	}
+	/* With AND CHAIN it begins another, without our settings. */
+	if (rc == 0 && (PQtransactionStatus(pg->conn) != PQTRANS_INTRANS ||
+	    strcmp(PQcmdStatus(res), "COMMIT") == 0 ||
+	    strcmp(PQcmdStatus(res), "ROLLBACK") == 0))
+		rc = refuse_session("it ends the transaction, which is the "
+		    "program's", err);
+	was = PQparameterStatus(pg->conn, "client_encoding");
+	if (rc == 0 && strcmp(was == NULL ? "" : was, encoding) != 0)
+		rc = refuse_session("rows are UTF-8, so client_encoding must "
+		    "stay as it is", err);
+	mem_free(encoding);
+	PQclear(res);
+	return (rc);
 }
 
 struct pg_result *

@@ -76,6 +76,13 @@ void pg_put_conninfo(const struct pg *pg, struct buf *b);
 int pg_in_transaction(const struct pg *pg);
 
 /**
+ * pg_aborted(pg):
+ * Return non-zero when a statement has failed and the transaction can only be
+ * rolled back, or the connection is lost.
+ */
+int pg_aborted(const struct pg *pg);
+
+/**
  * pg_version(pg):
  * The server's version as libpq has it: 150004 is 15.4.
  */
@@ -97,6 +104,11 @@ struct pg_failure {
 	char		 text[768];		/* the message itself */
 	char		 detail[512], hint[512];
 	uint64_t	 line;			/* of a COPY's data; 0: none */
+	char		 at[128];		/* and the column: its name,
+						   and perhaps ": " and its
+						   value, "" */
+	int		 inside;		/* it has a context: a COPY, or
+						   a function */
 };
 
 /**
@@ -166,6 +178,14 @@ struct pg_result *pg_query(struct pg *pg, const char *sql,
  * 0, or -1 with ${err} filled.
  */
 int pg_exec(struct pg *pg, const char *sql, struct err *err);
+
+/**
+ * pg_session(pg, sql, err):
+ * Run one statement of the user's within our transaction.  As pg_exec, but
+ * refuse, with DIAG_USAGE, what would take the transaction or the encoding of
+ * rows from us; the transaction cannot go on then.
+ */
+int pg_session(struct pg *pg, const char *sql, struct err *err);
 
 /**
  * pg_describe(pg, sql, err):

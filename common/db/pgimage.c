@@ -267,7 +267,7 @@ run(struct pgimage *im, struct err *err)
 	if (res == NULL) {
 		if (!pg_alive(im->pg) || !pgrefuse_is_row(pg_failure(im->pg)))
 			return (PGIMAGE_BROKEN);
-		pgrefuse_row(pg_failure(im->pg), im->t, err);
+		pgrefuse_row(pg_failure(im->pg), im->t, 0, err);
 		return (back(im, PGIMAGE_REFUSED, err));
 	}
 	none = pg_rows(res) == 0;

@@ -132,6 +132,14 @@ pgintake_follow(struct pgintake *in, struct err *err)
 }
 
 void
+pgintake_stop(struct pgintake *in)
+{
+
+	if (in->load != NULL)
+		pgload_stop(in->load);
+}
+
+void
 pgintake_free(struct pgintake *in)
 {
 

@@ -52,6 +52,12 @@ int pgintake_delete(struct pgintake *in, struct err *err);
 int pgintake_follow(struct pgintake *in, struct err *err);
 
 /**
+ * pgintake_stop(in):
+ * See pgload_stop.
+ */
+void pgintake_stop(struct pgintake *in);
+
+/**
  * pgintake_free(in):
  * Free ${in}; NULL is fine.
  */

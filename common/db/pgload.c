@@ -444,10 +444,15 @@ try_merge(struct pgload *l, struct err *err)
 
 	if (!l->store_opts.staged)
 		return (0);
-	present = mem_alloc(n);
+	present = mem_alloc(n + 1);
 	for (i = 0; i < n; i++)
 		present[i] = !l->t->model->columns[i].generated &&
+		    pgmerge_may_give(&l->store_opts.merge, i) &&
 		    (!l->t->columns[i].is_always || l->opts->overriding);
+	if (memchr(present, 1, n) == NULL) {
+		mem_free(present);
+		return (0);
+	}
 	pgstore_set(l->store, present, &set);
 	buf_printf(&sql, "EXPLAIN %s", set.merge);
 	res = pg_query(l->pg, buf_z(&sql), params, 2, err);
@@ -540,15 +545,23 @@ pgload_new(struct pg *pg, const struct pgtarget *t,
 }
 
 void
+pgload_stop(struct pgload *l)
+{
+
+	if (l->worker != NULL)
+		pg_cancel(l->pg);
+	worker_free(l->worker);
+	l->worker = NULL;
+}
+
+void
 pgload_free(struct pgload *l)
 {
 	size_t i;
 
 	if (l == NULL)
 		return;
-	if (l->worker != NULL)
-		pg_cancel(l->pg);
-	worker_free(l->worker);
+	pgload_stop(l);
 	pgplan_free(l->plans);
 	pgrow_free(l->encoder);
 	pgstore_free(l->store);

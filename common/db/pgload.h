@@ -77,8 +77,15 @@ int pgload_delete(struct pgload *l, int force, struct err *err);
 const unsigned char *pgload_given(const struct pgload *l);
 
 /**
+ * pgload_stop(l):
+ * Nothing more is stored, and the connection is the caller's: what the server
+ * is doing for ${l} is given up.  Only pgload_given and pgload_free may follow.
+ */
+void pgload_stop(struct pgload *l);
+
+/**
  * pgload_free(l):
- * Free ${l}; NULL is fine.  What the server is doing for it is given up.
+ * Stop and free ${l}; NULL is fine.
  */
 void pgload_free(struct pgload *l);
 

@@ -5,6 +5,9 @@
 #include "db/pgmerge.h"
 #include "db/pgtarget.h"
 
+/* By the server's own operator, whatever others the search path has. */
+#define EQUAL "OPERATOR(pg_catalog.=)"
+
 static const struct column *
 column_at(const struct pgmerge *m, size_t i)
 {
@@ -117,8 +120,8 @@ static void
 put_range(struct buf *b)
 {
 
-	buf_puts(b, "s.n >= $1::pg_catalog.int4 AND "
-	    "s.n < $2::pg_catalog.int4");
+	buf_puts(b, "s.n OPERATOR(pg_catalog.>=) $1::pg_catalog.int4 AND "
+	    "s.n OPERATOR(pg_catalog.<) $2::pg_catalog.int4");
 }
 
 /* The condition that the row t is the one that the row of staging s means. */
@@ -135,7 +138,8 @@ put_same_key(const struct pgmerge *m, struct buf *b)
 		buf_puts(b, i == 0 ? "" : " AND ");
 		buf_puts(b, either ? "(t." : "t.");
 		pg_quote(b, column->name);
-		buf_printf(b, " = s.c%zu", m->key.v[i] + 1);
+		buf_printf(b, " OPERATOR(%s) s.c%zu",
+		    m->target->columns[m->key.v[i]].equal, m->key.v[i] + 1);
 		if (!either)
 			continue;
 		buf_puts(b, " OR (t.");
@@ -175,6 +179,16 @@ change_of(const struct pgmerge *m, const unsigned char *present, size_t i)
 	    CHANGE_NOTHING);
 }
 
+int
+pgmerge_may_give(const struct pgmerge *m, size_t i)
+{
+	const struct pgtarget_column *c = &m->target->columns[i];
+
+	return (c->may_insert && (c->may_update ||
+	    m->conflict < CONFLICT_UPDATE || !m->may_change[i] ||
+	    (m->in_key[i] && c->is_plain)));
+}
+
 static size_t
 changes(const struct pgmerge *m, const unsigned char *present)
 {
@@ -187,11 +201,12 @@ changes(const struct pgmerge *m, const unsigned char *present)
 
 /* Is the default of column ${i} the same value each time?  NULL is. */
 static int
-is_constant(const struct column *c)
+is_constant(const struct pgmerge *m, size_t i)
 {
+	const struct column *c = column_at(m, i);
 
-	return (c->identity == NULL &&
-	    (c->default_sql == NULL || c->default_json != NULL));
+	return (c->identity == NULL && (c->default_sql == NULL ||
+	    c->default_json != NULL || m->target->columns[i].is_constant));
 }
 
 /* One side of the comparison: what is there, or what there will be. */
@@ -207,7 +222,7 @@ put_image(const struct pgmerge *m, const unsigned char *present, int will_be,
 	for (i = 0; i < ncolumns(m); i++) {
 		change = change_of(m, present, i);
 		if (change == CHANGE_NOTHING || (change == CHANGE_DEFAULT &&
-		    !is_constant(column_at(m, i))))
+		    !is_constant(m, i)))
 			continue;
 		base = m->target->columns[i].base;
 		buf_puts(b, n++ > 0 ? ", " : "");
@@ -236,7 +251,7 @@ put_differs(const struct pgmerge *m, const unsigned char *present,
 
 	for (i = 0; i < ncolumns(m); i++) {
 		if (change_of(m, present, i) == CHANGE_DEFAULT &&
-		    !is_constant(column_at(m, i))) {
+		    !is_constant(m, i)) {
 			buf_puts(b, "true");
 			return;
 		}
@@ -277,7 +292,7 @@ static int
 has_place(const struct pgmerge *m)
 {
 
-	return (m->target->rel->is_heap);
+	return (m->target->rel->is_heap && m->target->may_select);
 }
 
 static void
@@ -339,7 +354,7 @@ put_notes(const struct pgmerge *m, int updates, struct buf *b)
 	buf_puts(b, ", undo AS (" INSERT_UNDO);
 	if (updates) {
 		put_note(m, 'u', "o.before, u.after",
-		    "upd AS u JOIN old AS o ON o.n = u.n", b);
+		    "upd AS u JOIN old AS o ON o.n " EQUAL " u.n", b);
 		buf_puts(b, " UNION ALL ");
 	}
 	put_note(m, 'i', "NULL, i.after", "ins AS i", b);
@@ -357,9 +372,9 @@ put_update(const struct pgmerge *m, const unsigned char *present,
 	put_sets(m, present, b);
 	buf_puts(b, " FROM old AS o, ");
 	put_stage_name(m, b);
-	buf_puts(b, " AS s WHERE o.differs AND s.n = o.n AND ");
+	buf_puts(b, " AS s WHERE o.differs AND s.n " EQUAL " o.n AND ");
 	if (has_place(m))
-		buf_puts(b, "t.ctid = o.place");
+		buf_puts(b, "t.ctid " EQUAL " o.place");
 	else {
 		put_same_key(m, b);
 		buf_puts(b, " AND ");
@@ -477,8 +492,8 @@ pgmerge_put_merge(const struct pgmerge *m, const unsigned char *present,
 		put_update(m, present, b);
 	buf_puts(b, ", ins AS (");
 	put_insert(m, present, b);
-	buf_puts(b, " AND NOT EXISTS (SELECT FROM old AS o WHERE o.n = s.n)"
-	    " ON CONFLICT (");
+	buf_puts(b, " AND NOT EXISTS (SELECT FROM old AS o WHERE o.n " EQUAL
+	    " s.n) ON CONFLICT (");
 	put_key(m, NULL, b);
 	buf_puts(b, ") DO NOTHING");
 	put_returning(m, "", "after", b);

@@ -61,6 +61,13 @@ enum pgmerge_answer {
 #define PGMERGE_UNDO "pg_temp.rowpipe_undo"
 
 /**
+ * pgmerge_may_give(m, i):
+ * Return non-zero when rows may give column ${i}: the role may insert it, and
+ * update it where a row that is there would get it.
+ */
+int pgmerge_may_give(const struct pgmerge *m, size_t i);
+
+/**
  * pgmerge_put_undo(lasting, b):
  * Append the statement that makes PGMERGE_UNDO, for this transaction or,
  * ${lasting}, to be emptied at the end of each.

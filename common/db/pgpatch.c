@@ -273,7 +273,7 @@ failed(struct pgpatch *p, struct err *err)
 	if (!pg_alive(p->pg) || pg_failure(p->pg)->state[0] == '\0' ||
 	    !pgrefuse_is_row(pg_failure(p->pg)))
 		return (SINK_FAILED);
-	pgrefuse_row(pg_failure(p->pg), p->t, err);
+	pgrefuse_row(pg_failure(p->pg), p->t, 0, err);
 	if (pg_exec(p->pg, "ROLLBACK TO SAVEPOINT rowpipe_line", &other) == 0)
 		return (SINK_REFUSED);
 	*err = other;

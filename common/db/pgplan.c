@@ -134,10 +134,12 @@ place_field(struct pgplans *p, struct pgplan *plan, const struct row *row,
 		fault = PGPLAN_GENERATED;
 	else if (t->columns[c].is_always && !p->m->overriding)
 		fault = PGPLAN_ALWAYS;
+	else if (!pgmerge_may_give(p->m, (size_t)c))
+		fault = PGPLAN_FORBIDDEN;
 	if (fault == PGPLAN_GOOD) {
 		p->present[c] = 1;
 		p->field[c] = i;
-	} else if (!p->ignore_unknown)
+	} else if (!p->ignore_unknown || fault == PGPLAN_FORBIDDEN)
 		set_fault(plan, fault, i);
 }
 
@@ -241,6 +243,13 @@ say_field(const struct pgplans *p, const struct pgplan *plan,
 		    "the database", q.s, t.s);
 		(void)err_hint(err, "--ignore-unknown leaves such keys out");
 		(void)err_rule(err, "generated", NULL);
+	} else if (plan->fault == PGPLAN_FORBIDDEN) {
+		(void)err_at(err, pos, "the role may not store column %s of "
+		    "table %s", q.s, t.s);
+		(void)err_hint(err, "GRANT it, name another role with "
+		    "--session \"SET ROLE ...\", or leave the key out with "
+		    "row-map");
+		(void)err_rule(err, "permission", NULL);
 	} else {
 		(void)err_at(err, pos, "column %s of table %s is an identity "
 		    "GENERATED ALWAYS", q.s, t.s);
@@ -281,7 +290,7 @@ pgplan_refuse(const struct pgplans *p, const struct pgplan *plan,
 {
 
 	if (plan->fault == PGPLAN_UNKNOWN || plan->fault == PGPLAN_GENERATED ||
-	    plan->fault == PGPLAN_ALWAYS)
+	    plan->fault == PGPLAN_ALWAYS || plan->fault == PGPLAN_FORBIDDEN)
 		say_field(p, plan, row, err);
 	else
 		say_column(p, plan, err);

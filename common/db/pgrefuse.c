@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -36,13 +37,16 @@ pgrefuse_is_row(const struct pg_failure *f)
 	/* Connection, transaction state, authorization, rollback, resources,
 	 * operator intervention, system and internal errors, foreign data. */
 	static const char *const others[] = {
-		"08", "0A", "0B", "0L", "0P", "25", "28", "2D", "3B", "3D",
+		"08", "0B", "0L", "0P", "25", "28", "2D", "3B", "3D",
 		"40", "53", "55", "57", "58", "F0", "HV", "XX"
 	};
 	size_t i;
 
 	if (f->state[0] == '\0')
 		return (0);
+	/* Not supported: a statement of ours, or what a value leads to. */
+	if (strncmp(f->state, "0A", 2) == 0)
+		return (f->inside);
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (strncmp(f->state, others[i], 2) == 0)
 			return (0);
@@ -69,6 +73,29 @@ column_of(const struct pgtarget *target, const char *name)
 			list = &t->refs[i].columns;
 	return (list == NULL || list->n != 1 ? NULL :
 	    t->columns[list->v[0]].name);
+}
+
+/* The column whose value a COPY was stopped by, or NULL; in staging it is
+ * called by its number. */
+static const char *
+column_at(const struct pg_failure *f, const struct pgtarget *target,
+    int staged)
+{
+	const char *name, *found = NULL;
+	char number[24];
+	size_t i, len, longest = 0;
+
+	for (i = 0; i < target->model->ncolumns; i++) {
+		name = target->model->columns[i].name;
+		(void)snprintf(number, sizeof(number), "c%zu", i + 1);
+		len = strlen(staged ? number : name);
+		if (len > longest && strncmp(f->at, staged ? number : name,
+		    len) == 0 && (f->at[len] == ':' || f->at[len] == '\0')) {
+			found = name;
+			longest = len;
+		}
+	}
+	return (found);
 }
 
 static void
@@ -99,7 +126,7 @@ is_here(const struct pg_failure *f, const struct pgtarget *t)
 
 void
 pgrefuse_row(const struct pg_failure *f, const struct pgtarget *t,
-    struct err *err)
+    int staged, struct err *err)
 {
 	const struct rule *r = rules;
 	const char *column = NULL;
@@ -134,6 +161,8 @@ pgrefuse_row(const struct pg_failure *f, const struct pgtarget *t,
 		column = f->column;
 	else if (is_here(f, t) && f->constraint[0] != '\0')
 		column = column_of(t, f->constraint);
+	else if (f->at[0] != '\0' && (column = column_at(f, t, staged)) != NULL)
+		(void)err_prefix(err, "column %s: ", quote_z(&q, column));
 	if (column != NULL)
 		put_pointer(path, sizeof(path), column);
 	(void)err_rule(err, r->rule, column == NULL ? NULL : path);

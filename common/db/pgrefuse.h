@@ -20,12 +20,12 @@ struct pgtarget;
 int pgrefuse_is_row(const struct pg_failure *f);
 
 /**
- * pgrefuse_row(f, t, err):
- * Fill ${err} with why the server refused a row of ${t}: message, detail,
- * SQLSTATE, the constraint's name, and the column where one is at fault.  Its
- * status is DIAG_BADINPUT.
+ * pgrefuse_row(f, t, staged, err):
+ * Fill ${err} with why the server refused a row of ${t}, or of its staging
+ * (pgmerge.h): message, detail, SQLSTATE, the constraint's name, and the column
+ * where one is at fault.  Its status is DIAG_BADINPUT.
  */
 void pgrefuse_row(const struct pg_failure *f, const struct pgtarget *t,
-    struct err *err);
+    int staged, struct err *err);
 
 #endif

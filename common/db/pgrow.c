@@ -199,6 +199,25 @@ is_usual(const struct column *c, const struct json_value *v)
 	}
 }
 
+/* What has a null in its key is always new, and could not be told from a row
+ * that did not come. */
+static int
+check_key(const struct pgrow *w, size_t column, const struct json_value *v,
+    struct err *err)
+{
+	struct quote q;
+
+	if (v->type != JSON_NULL || w->m->nulls_match || !w->m->note_keys)
+		return (0);
+	(void)err_set(err, "column %s of the key is null, and --delete-missing "
+	    "must tell rows by their keys",
+	    quote_z(&q, w->m->target->model->columns[column].name));
+	(void)err_hint(err, "row-map could give it a value, or leave out the "
+	    "row; or load without --delete-missing");
+	(void)err_rule(err, "key", NULL);
+	return (err_status(err, DIAG_BADINPUT));
+}
+
 /* The row's value for a column of the key stands in ${b} from ${at}. */
 static void
 note_key(struct pgrow *w, size_t column, const struct json_value *v,
@@ -234,7 +253,9 @@ pgrow_put(struct pgrow *w, const struct pgplan *plan, const struct row *row,
 		if (i > 0)
 			buf_putc(b, '\t');
 		at = b->len;
-		if (put_value(w, plan->column[i], v, row->arena, b,
+		if ((w->m->in_key[plan->column[i]] &&
+		    check_key(w, plan->column[i], v, err) != 0) ||
+		    put_value(w, plan->column[i], v, row->arena, b,
 		    err) != 0) {
 			if (v != &null)
 				err->pos = (size_t)(v->s - row->s);

@@ -54,8 +54,9 @@ is_behind(struct pg *pg, const struct pgtarget *t, size_t column,
 	int behind;
 
 	/* Not called yet, the sequence gives last_value itself next. */
-	buf_printf(&sql, "SELECT m, m %s last_value OR (m = last_value AND "
-	    "NOT is_called) FROM %s, (SELECT pg_catalog.%s(",
+	buf_printf(&sql, "SELECT m, m OPERATOR(pg_catalog.%s) last_value OR (m "
+	    "OPERATOR(pg_catalog.=) last_value AND NOT is_called) FROM %s, "
+	    "(SELECT pg_catalog.%s(",
 	    s->step > 0 ? ">" : "<", name,
 	    s->step > 0 ? "max" : "min");
 	pg_quote(&sql, t->model->columns[column].name);

@@ -76,7 +76,8 @@ refuse(struct work *w, size_t i)
 	struct err why = ERR_INIT;
 	struct pgrefusal *r;
 
-	pgrefuse_row(pg_failure(conn(w)), w->s->opts->merge.target, &why);
+	pgrefuse_row(pg_failure(conn(w)), w->s->opts->merge.target,
+	    w->s->opts->staged, &why);
 	done->refused = mem_grow(done->refused, &done->cap,
 	    done->nrefused + 1, sizeof(*done->refused));
 	r = &done->refused[done->nrefused++];

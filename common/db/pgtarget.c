@@ -52,16 +52,39 @@ static const char columns_sql[] =
     "   d.deptype = 'i' OR"
     "   f.adrelid = a.attrelid AND f.adnum = a.attnum AND d.refclassid ="
     "   'pg_catalog.pg_class'::pg_catalog.regclass"
-    "  LIMIT 1) END "
+    "  LIMIT 1) END,"
+    " (SELECT pg_catalog.quote_ident(en.nspname) || '.' || e.oprname"
+    "  FROM pg_catalog.pg_index x"
+    "  CROSS JOIN LATERAL pg_catalog.generate_series(0, x.indnkeyatts - 1)"
+    "   AS k"
+    "  JOIN pg_catalog.pg_opclass oc ON oc.oid = x.indclass[k]"
+    "  JOIN pg_catalog.pg_amop ao ON ao.amopfamily = oc.opcfamily AND"
+    "   ao.amopstrategy = 3 AND ao.amoplefttype = oc.opcintype AND"
+    "   ao.amoprighttype = oc.opcintype"
+    "  JOIN pg_catalog.pg_operator e ON e.oid = ao.amopopr"
+    "  JOIN pg_catalog.pg_namespace en ON en.oid = e.oprnamespace"
+    "  WHERE x.indrelid = a.attrelid AND x.indisunique AND"
+    "   x.indkey[k] = a.attnum LIMIT 1),"
+    " (SELECT f.adbin::pg_catalog.text LIKE '{CONST %' FROM"
+    "  pg_catalog.pg_attrdef f WHERE f.adrelid = a.attrelid AND"
+    "  f.adnum = a.attnum),"
+    " pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'INSERT') AND"
+    "  (r.relkind <> 'v' OR EXISTS (SELECT FROM pg_catalog.pg_trigger g"
+    "    WHERE g.tgrelid = r.oid AND g.tgtype & 68 = 68) OR"
+    "   EXISTS (SELECT FROM pg_catalog.pg_rewrite w WHERE"
+    "    w.ev_class = r.oid AND w.ev_type = '3') OR"
+    "   pg_catalog.pg_column_is_updatable(a.attrelid, a.attnum, false)),"
+    " pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'UPDATE') "
     "FROM base b JOIN pg_catalog.pg_type t ON t.oid = b.type"
     " JOIN pg_catalog.pg_attribute a ON a.attrelid = $1::pg_catalog.oid"
     "  AND a.attnum = b.number"
+    " JOIN pg_catalog.pg_class r ON r.oid = a.attrelid"
     " LEFT JOIN pg_catalog.pg_collation c ON c.oid = a.attcollation"
     " LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.collnamespace "
     "WHERE t.typtype <> 'd' ORDER BY b.number";
 
 enum { C_TYPE, C_BASE, C_COLLATION, C_DIMS, C_DOMAIN, C_PLAIN, C_ALWAYS,
-    C_SEQUENCE };
+    C_SEQUENCE, C_EQUAL, C_CONSTANT, C_INSERT, C_UPDATE };
 
 /* Triggers that may change or leave out a row: BEFORE (2) or INSTEAD OF (64)
  * ones of rows (1) that are not switched off. */
@@ -73,10 +96,12 @@ static const char relation_sql[] =
     "   pg_catalog.pg_partition_tree(c.oid) p) AND"
     "  t.tgtype & 1 = 1 AND t.tgtype & 66 <> 0 AND t.tgenabled <> 'D'),"
     " (SELECT p.conname FROM pg_catalog.pg_constraint p"
-    "  WHERE p.conrelid = c.oid AND p.contype = 'p') "
+    "  WHERE p.conrelid = c.oid AND p.contype = 'p'),"
+    " pg_catalog.has_table_privilege(c.oid, 'SELECT') "
     "FROM pg_catalog.pg_class c WHERE c.oid = $1::pg_catalog.oid";
 
-enum { R_KIND, R_UPDATABLE, R_SECURITY, R_TRIGGERS, R_PRIMARY };
+enum { R_KIND, R_UPDATABLE, R_SECURITY, R_TRIGGERS, R_PRIMARY,
+    R_SELECT };
 
 static struct pg_result *
 query_oid(struct pg *pg, const char *sql, uint32_t oid, struct err *err)
@@ -121,6 +146,10 @@ read_columns(struct pg *pg, struct pgtarget *t, struct arena *a,
 			.is_plain = pg_get_bool(res, i, C_PLAIN),
 			.is_always = pg_get_bool(res, i, C_ALWAYS),
 			.sequence = dup_z(a, pg_get(res, i, C_SEQUENCE)),
+			.equal = dup_z(a, pg_get(res, i, C_EQUAL)),
+			.is_constant = pg_get_bool(res, i, C_CONSTANT),
+			.may_insert = pg_get_bool(res, i, C_INSERT),
+			.may_update = pg_get_bool(res, i, C_UPDATE),
 		};
 	}
 	pg_done(res);
@@ -172,6 +201,7 @@ read_relation(struct pg *pg, struct pgtarget *t, struct arena *a,
 	t->no_copy = t->is_view || pg_get_bool(res, 0, R_SECURITY);
 	t->has_triggers = pg_get_bool(res, 0, R_TRIGGERS);
 	t->primary = dup_z(a, pg_get(res, 0, R_PRIMARY));
+	t->may_select = pg_get_bool(res, 0, R_SELECT);
 	pg_done(res);
 	if (kind == 'm')
 		return (refuse_kind(t, "materialized view",
@@ -228,7 +258,8 @@ pgtarget_find(struct pg *pg, const char *s, size_t len, struct arena *a,
 	*t = (struct pgtarget){ 0 };
 	name_read(s, len, NAME_LOWER, &name, a);
 	if ((t->rel = pgcatalog_find(pg, &name, a, err)) == NULL) {
-		if (err->hint[0] == '\0')
+		/* When it is not there, not when the server says no. */
+		if (err->hint[0] == '\0' && !pg_aborted(pg))
 			(void)err_hint(err, "pg-load stores rows in tables "
 			    "that exist; schema-ddl writes CREATE TABLE");
 		return (NULL);

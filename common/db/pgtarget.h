@@ -32,6 +32,11 @@ struct pgtarget_column {
 	int			 is_always; /* GENERATED ALWAYS AS IDENTITY */
 	const char		*sequence; /* SQL name of the one that numbers
 					   it, or NULL */
+	const char		*equal;	/* SQL name of the operator by which a
+					   unique index compares, or NULL */
+	int			 is_constant; /* its default is the same each
+						 time */
+	int			 may_insert, may_update; /* the role */
 };
 
 struct pgtarget {
@@ -44,6 +49,7 @@ struct pgtarget {
 	int				 is_view;
 	int				 no_copy; /* COPY cannot write it */
 	int				 has_triggers; /* before a row */
+	int				 may_select; /* whole rows */
 	int				 refers_to_itself; /* by a foreign key
 							    that is checked
 							    at once */

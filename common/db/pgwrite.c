@@ -28,12 +28,13 @@ begin(struct pgwrite *w, struct err *err)
 	if (pg_begin_write(w->pg, err) != 0)
 		return (-1);
 	for (i = 0; i < w->opts->session.n; i++) {
-		if (pg_exec(w->pg, w->opts->session.v[i], err) == 0)
+		if (pg_session(w->pg, w->opts->session.v[i], err) == 0)
 			continue;
 		(void)err_prefix(err, "--session %s: ",
 		    quote_z(&q, w->opts->session.v[i]));
 		/* Class 42: the statement itself is wrong. */
-		if (strncmp(pg_state(w->pg), "42", 2) == 0 &&
+		if (err->status != DIAG_USAGE &&
+		    strncmp(pg_state(w->pg), "42", 2) == 0 &&
 		    strcmp(pg_state(w->pg), "42501") != 0)
 			(void)err_status(err, DIAG_USAGE);
 		return (-1);
@@ -143,6 +144,13 @@ pgwrite_step(struct pgwrite *w, struct err *err)
 	if (w->opts->dry_run)
 		return (0);
 	return (pgwrite_commit(w, err) != 0 ? -1 : begin(w, err));
+}
+
+int
+pgwrite_again(struct pgwrite *w, struct err *err)
+{
+
+	return (pg_exec(w->pg, "ROLLBACK", err) != 0 ? -1 : begin(w, err));
 }
 
 void

@@ -68,6 +68,13 @@ int pgwrite_commit(struct pgwrite *w, struct err *err);
 int pgwrite_step(struct pgwrite *w, struct err *err);
 
 /**
+ * pgwrite_again(w, err):
+ * Roll back what is not committed and begin anew.  Return 0, or -1 with ${err}
+ * filled.
+ */
+int pgwrite_again(struct pgwrite *w, struct err *err);
+
+/**
  * pgwrite_close(w):
  * Disconnect, which rolls back what was not committed, and free ${w}; NULL is
  * fine.

@@ -8,7 +8,8 @@ PGOPTIONS="-c search_path=$schema,public -c client_min_messages=warning"
 export PGOPTIONS
 psql() { command psql -XqAt -v ON_ERROR_STOP=1 "$@"; }
 psql -c "CREATE SCHEMA $schema" || exit 1
-trap 'psql -c "DROP SCHEMA IF EXISTS $schema CASCADE"; rm -rf "$tmp"' EXIT
+trap 'psql -c "DROP SCHEMA IF EXISTS $schema, ${schema}_ext CASCADE"
+    rm -rf "$tmp"' EXIT
 
 # Rows that give their key and any of the other columns, in any order.
 jq -nc --argjson n 600 '
@@ -125,6 +126,42 @@ run_with "$tmp/rows" pg-load --on-conflict update t
 err_is 'keys that only the server knows to be the same come in order' \
     'pg-load: t: 5 in, 2 created, 2 updated, 1 unchanged, 0 skipped, 0 rejected'
 is 'and the last one wins' "$(psql -c "SELECT * FROM t WHERE k = 'b'")" 'b|3'
+
+# The operators that find keys are those of the index, wherever the search path
+# leads.
+psql <<!
+CREATE SCHEMA ${schema}_ext;
+CREATE EXTENSION isn SCHEMA ${schema}_ext;
+CREATE TABLE far (k ${schema}_ext.isbn13 PRIMARY KEY, v text);
+INSERT INTO far VALUES ('978-0-393-04002-9', 'x');
+CREATE FUNCTION ${schema}_ext.never(uuid, uuid) RETURNS boolean
+ LANGUAGE sql AS 'SELECT false';
+CREATE OPERATOR ${schema}_ext.= (leftarg = uuid, rightarg = uuid,
+ function = ${schema}_ext.never);
+CREATE TABLE near (id uuid PRIMARY KEY, v text);
+INSERT INTO near VALUES ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 'x');
+!
+printf '%s\n' '{"k":"978-0-393-04002-9","v":"y"}' '{"k":"978-0-11-000222-4"}' \
+    >"$tmp/rows"
+run_with "$tmp/rows" pg-load --on-conflict update far
+err_has 'a key of an extension in a schema out of the way is found' \
+    '1 created, 1 updated'
+printf '%s\n' '{"id":"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11","v":"y"}' \
+    >"$tmp/rows"
+PGOPTIONS="-c search_path=$schema,${schema}_ext,pg_catalog" \
+    run_with "$tmp/rows" pg-load --on-conflict update near
+err_has 'an operator that stands before the own one is not asked' '1 updated'
+
+# What replace puts in place of what a row does not give.
+psql -c "CREATE TABLE defaults (id integer PRIMARY KEY, a integer[] DEFAULT
+    '{1,2}', j jsonb DEFAULT '{\"a\":1}', t text DEFAULT 'it''s', n integer)"
+printf '%s\n' '{"id":1,"n":1}' >"$tmp/rows"
+run_with "$tmp/rows" pg-load --on-conflict replace defaults
+run_with "$tmp/rows" pg-load --on-conflict replace defaults
+err_has 'with the same defaults a row is unchanged' '1 unchanged'
+psql -c "UPDATE defaults SET a = '{3}'"
+run_with "$tmp/rows" pg-load --on-conflict replace defaults
+err_has 'and with others updated' '1 updated'
 
 # A row that gives not enough for a new one.
 psql <<'!'
@@ -249,6 +286,10 @@ is 'and the statistics say so' "$(jq -c '.tables[0] | [.created, .updated,
     .unchanged, .deleted]' "$tmp/stats")" '[1,1,1,7]'
 run_with "$tmp/rows" pg-load $sync --confirm --batch 1 t
 err_has 'a second time nothing changes, in batches too' '3 unchanged'
+printf '%s\n' '{"k":null,"v":1}' >"$tmp/odd"
+run_with "$tmp/odd" pg-load $sync --confirm --key k n
+status_is 'a row without a key cannot be told from one that did not come' 3
+err_has 'and is refused' 'stdin:1:6: column "k" of the key is null'
 run_with /dev/null pg-load $sync --confirm --force t
 is 'nothing is left when that is forced' "$(psql -c 'SELECT count(*) FROM t')" 0
 }

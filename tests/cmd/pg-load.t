@@ -128,7 +128,7 @@ is 'each says what is broken and where it stood' \
 [1000,"check",null]
 [3001,"unique","/id"]
 [4002,"exclusion",null]
-[5000,"type",null]'
+[5000,"type","/r"]'
 is 'in the words of the server' "$(jq -r '.why[0].message' bad | head -n 1)" \
     'insert or update on table "children" violates foreign key constraint "children_parent_fkey": Key (parent)=(3) is not present in table "parents" (SQLSTATE 23503)'
 psql -c 'INSERT INTO parents VALUES (3)'
@@ -151,6 +151,13 @@ done
 run_with rows pg-load --on-conflict update --rejects bad children
 err_has 'through staging the same rows are refused, and one updates another' \
     '4996 created, 0 updated, 1 unchanged, 0 skipped, 3 rejected'
+
+printf '%s\n' '{"id":1,"parent":1,"r":"[9,1)"}' >odd
+for mode in error update; do
+	run_with odd pg-load --on-conflict $mode children
+	err_has "the column at fault is named: $mode" \
+	    'stdin:1: column "r": range lower bound'
+done
 
 # Rows of more shapes than a batch has lanes, and names that need quotes.
 psql -c "CREATE TABLE wide (id integer PRIMARY KEY, $(seq -s ' integer, c' \
@@ -245,6 +252,15 @@ is 'it is there' "$(psql -c 'SELECT count(*) FROM t')" 6
 run_with rows pg-load --batch 3 --on-conflict skip t
 err_has 'staging lasts from batch to batch' '3 created, 0 updated, 0 unchanged, 7 skipped'
 
+psql -c 'CREATE TABLE numbered (id serial PRIMARY KEY)'
+printf '%s\n' '{"id":10}' '{"id":20}' '{"id":30}' '{"id":20}' >rows
+run_with rows pg-load --batch 2 numbered
+err_has 'sequences are moved past what stays' 'was moved to 20'
+is 'and not farther' "$(psql -c 'SELECT last_value FROM numbered_id_seq')" 20
+run_with rows pg-load numbered
+is 'when nothing stays they are left alone' \
+    "$(psql -c 'SELECT last_value FROM numbered_id_seq')" 20
+
 # Frames.
 printf '%s\n' '{"@stream":{"v":1,"source":"file"}}' '{"id":50}' >rows
 run_with rows pg-load t
@@ -305,8 +321,26 @@ err_has 'which is said' "sequence $schema.mine_id_seq may be behind"
 printf '%s\n' '{"id":5,"who":"me"}' '{"id":20,"who":"me"}' >rows
 run_with rows pg-load --on-conflict update --session "$role" mine
 err_has 'an update sees the rows that it may see' '2 unchanged'
-run_with rows pg-load --session 'SET ROEL x' mine
-status_is 'a session statement that is none is wrong usage' 2
+for sql in 'SET ROEL x' COMMIT ROLLBACK 'ROLLBACK AND CHAIN' '' \
+    'COPY mine TO STDOUT' "SET client_encoding = 'LATIN1'"; do
+	run_with rows pg-load --session "$sql" mine
+	status_is "a session statement that cannot be is wrong usage: $sql" 2
+done
+psql <<!
+CREATE TABLE columns (id integer PRIMARY KEY, a integer, b integer);
+GRANT INSERT (id, a), UPDATE (a), SELECT (id, a) ON columns TO ${schema}_role;
+!
+for mode in error skip update; do
+	psql -c 'TRUNCATE columns'
+	printf '%s\n' '{"id":1,"a":1}' '{"id":2,"b":1}' >rows
+	run_with rows pg-load --on-conflict $mode --session "$role" \
+	    --rejects bad columns
+	err_has "a role may have rights to some columns: $mode" '1 created'
+	is "and to others not: $mode" "$(jq -r '.why[0].rule' bad)" permission
+done
+printf '%s\n' '{"id":1,"a":2}' >rows
+run_with rows pg-load --on-conflict update --session "$role" columns
+err_has 'it updates what it may update' '1 updated'
 
 # Usage.
 run pg-load

@@ -34,7 +34,7 @@ cases() { # ENGINE
 	status_is "$1: a table that others need is not cleared" 1
 	out_is "$1: what goes is shown, and whom it concerns" \
 	    'site  3 rows to delete
-hint  1 row would lose their reference
+hint  1 row would lose its reference
 page  3 rows would go as well (CASCADE)
 word  2 rows would go as well (CASCADE)'
 	err_has "$1: a table that is not named is" 'table "page" is not named'
@@ -158,6 +158,31 @@ rm -f log
 run table-clear "$db" --confirm --undo-log log part
 is 'partitions are cleared through their table' \
     "$(grep -c delete log) $(sql 'SELECT count(*) FROM part1')" '10 0'
+sql 'CREATE TABLE whole (id int PRIMARY KEY) PARTITION BY RANGE (id);
+    CREATE TABLE low PARTITION OF whole FOR VALUES FROM (0) TO (10);
+    CREATE TABLE high PARTITION OF whole FOR VALUES FROM (10) TO (20);
+    CREATE TABLE of_whole (whole int REFERENCES whole ON DELETE CASCADE);
+    CREATE TABLE of_low (low int REFERENCES low ON DELETE CASCADE);
+    CREATE TABLE split (whole int REFERENCES whole ON DELETE CASCADE)
+	PARTITION BY RANGE (whole);
+    CREATE TABLE split1 PARTITION OF split DEFAULT;
+    INSERT INTO whole VALUES (1), (11); INSERT INTO of_whole VALUES (1);
+    INSERT INTO of_low VALUES (1); INSERT INTO split VALUES (1)'
+for table in whole low; do
+	run table-clear "$db" --json $table
+	is "a cascade finds its way through partitions: $table" \
+	    "$(jq -r 'select(.cascaded > 0) | .table' "$out" | xargs)" \
+	    'of_low of_whole split'
+done
+run table-clear "$db" --confirm whole of_whole of_low split
+status_is 'and stops when all of them are named' 0
+sql 'CREATE TABLE heir () INHERITS (tree); INSERT INTO heir VALUES (70, NULL);
+    INSERT INTO tree VALUES (71, NULL)' 2>/dev/null
+rm -f log
+run table-clear "$db" --confirm --undo-log log tree
+is 'a table that inherits keeps its rows' \
+    "$(sql 'SELECT id FROM tree') $(grep -c '"id":7[01]' log)" '70 1'
+sql 'DROP TABLE heir; INSERT INTO tree VALUES (72, NULL)'
 sql "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS
     'BEGIN RETURN NULL; END';
     CREATE TRIGGER keeper BEFORE DELETE ON tree FOR EACH ROW
