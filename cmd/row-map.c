@@ -126,10 +126,6 @@ halted(struct map *m, struct err *err)
 	return (err_status(err, status));
 }
 
-/*
- * Rows.
- */
-
 static struct inputs_text
 text_of(const struct row *row)
 {
@@ -190,10 +186,6 @@ map_rows(struct map *m)
 
 	return (filter_run(m->files, &filter, &m->cfg->run));
 }
-
-/*
- * What is not rows.
- */
 
 static int
 begin_document(void *cookie, struct err *err)
@@ -278,11 +270,10 @@ open_program(struct map *m, size_t stack)
 
 	p = program_new(&m->cfg->program, &m->files, inputs_host(m->inputs),
 	    stack, &err);
-	if (p == NULL) {
-		if (err.status == DIAG_USAGE)
-			opt_usage(&spec, "%s", err.msg);
+	if (p == NULL && err.status == DIAG_USAGE)
+		opt_usage(&spec, "%s", err.msg);
+	if (p == NULL)
 		diag_exit(&err, DIAG_FAIL);
-	}
 	if (program_compile(p, &err) != 0)
 		diag_exit(&err, DIAG_USAGE);
 	return (p);

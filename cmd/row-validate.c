@@ -73,10 +73,6 @@ static const struct opt opts[] = {
 static const struct opt_spec spec = OPT_SPEC("row-validate",
     "--schema FILE [FILE ...]", "pass the rows that are valid", opts);
 
-/*
- * The schema.
- */
-
 static int
 take_schema(struct config *cfg, const char *name, const char *text,
     size_t len, struct err *err)
@@ -97,14 +93,14 @@ take_schema(struct config *cfg, const char *name, const char *text,
 	    tablekeys_add(cfg->keyset, text, len, &keys, err));
 }
 
-/* Take the document that is about ${table}. */
+/* Take the document that is about ${table}, or the only one. */
 static int
-take_table(struct config *cfg, const char *table, struct err *err)
+take_document(struct config *cfg, const char *table, struct err *err)
 {
 	const char *text;
 	size_t len;
 
-	if ((text = schemafile_table(cfg->file, table, &len, err)) == NULL)
+	if ((text = schemafile_text(cfg->file, table, &len, err)) == NULL)
 		return (-1);
 	return (take_schema(cfg, cfg->schema, text, len, err));
 }
@@ -114,14 +110,8 @@ static int
 take_stream_table(struct config *cfg, struct err *err)
 {
 	char *table = frame_table(input_framed(cfg->in));
-	int rc;
+	const int rc = take_document(cfg, table, err);
 
-	if (table == NULL) {
-		(void)err_set(err, "the schema has several tables");
-		(void)err_hint(err, "name the one that is meant with --table");
-		return (err_status(err, DIAG_USAGE));
-	}
-	rc = take_table(cfg, table, err);
 	mem_free(table);
 	return (rc);
 }
@@ -171,9 +161,8 @@ validate_row(struct row *row, struct output *out, void *cookie,
 	switch (validator_check(cfg->validator, &row->value, row->fields,
 	    row->nfields, err)) {
 	case VALIDATOR_VALID:
-		if (cfg->keyset != NULL)
-			return (check_keys(cfg, row, out, err));
-		return (output_row(out, row, err));
+		return (cfg->keyset != NULL ? check_keys(cfg, row, out, err) :
+		    output_row(out, row, err));
 	case VALIDATOR_INVALID:
 		(void)validator_explain(cfg->validator, &row->value,
 		    row->fields, row->nfields, row->s, err);
@@ -247,17 +236,11 @@ static void
 set_up_schema(struct config *cfg)
 {
 	struct err err = ERR_INIT;
-	const char *text;
-	size_t len;
-	int rc = 0;
 
 	if ((cfg->file = schemafile_read(cfg->schema, &err)) == NULL)
 		diag_exit(&err, DIAG_FAIL);
-	if (cfg->table != NULL)
-		rc = take_table(cfg, cfg->table, &err);
-	else if ((text = schemafile_only(cfg->file, &len)) != NULL)
-		rc = take_schema(cfg, cfg->schema, text, len, &err);
-	if (rc != 0)
+	if ((cfg->table != NULL || !schemafile_several(cfg->file)) &&
+	    take_document(cfg, cfg->table, &err) != 0)
 		diag_exit(&err, DIAG_USAGE);
 }
 

@@ -130,12 +130,11 @@ schemafile_read(const char *path, struct err *err)
 	return (f);
 }
 
-const char *
-schemafile_only(const struct schemafile *f, size_t *len)
+int
+schemafile_several(const struct schemafile *f)
 {
 
-	*len = f->doc[0].len;
-	return (f->n == 1 ? f->doc[0].s : NULL);
+	return (f->n > 1);
 }
 
 /* Is the document about the table called ${n}? */
@@ -175,23 +174,36 @@ find(const struct schemafile *f, const char *table, enum name_case as,
 	return (n);
 }
 
+/* Fill ${err}: there is not one document but none, or several. */
+static void
+not_one(const char *table, struct err *err)
+{
+	struct quote q;
+
+	if (table != NULL)
+		(void)err_set(err, "there is no table %s in the schema, or"
+		    " more than one", quote_z(&q, table));
+	else {
+		(void)err_set(err, "the schema has several tables");
+		(void)err_hint(err, "name the one that is meant with --table");
+	}
+	(void)err_status(err, DIAG_USAGE);
+}
+
 const char *
-schemafile_table(const struct schemafile *f, const char *table, size_t *len,
+schemafile_text(const struct schemafile *f, const char *table, size_t *len,
     struct err *err)
 {
-	const struct json_value *doc = NULL;
-	struct quote q;
-	size_t n;
+	const struct json_value *doc = &f->doc[0];
+	size_t n = f->n;
 
-	if ((n = find(f, table, NAME_KEEP, &doc)) == 0)
+	if (table != NULL && (n = find(f, table, NAME_KEEP, &doc)) == 0)
 		n = find(f, table, NAME_LOWER, &doc);
 	if (n == 1) {
 		*len = doc->len;
 		return (doc->s);
 	}
-	(void)err_set(err, "there is no table %s in the schema, or more than"
-	    " one", quote_z(&q, table));
-	(void)err_status(err, DIAG_USAGE);
+	not_one(table, err);
 	return (NULL);
 }
 

@@ -18,19 +18,19 @@ struct schemafile;
 struct schemafile *schemafile_read(const char *path, struct err *err);
 
 /**
- * schemafile_only(f, len):
- * Return the text of the only document, and its length, borrowed from ${f};
- * NULL when there are several.
+ * schemafile_several(f):
+ * Return non-zero when there is more than one document.
  */
-const char *schemafile_only(const struct schemafile *f, size_t *len);
+int schemafile_several(const struct schemafile *f);
 
 /**
- * schemafile_table(f, table, len, err):
- * The same for the document that is about the ${table}, written as in SQL
- * (name.h), by its "title" and "sqlObjectOwner".  Return NULL with ${err}
- * filled (DIAG_USAGE) when there is none, or more than one.
+ * schemafile_text(f, table, len, err):
+ * Return the text of the document that is about the ${table}, written as in SQL
+ * (name.h), by its "title" and "sqlObjectOwner", or, when ${table} is NULL, of
+ * the only one; store its length.  It is borrowed from ${f}.  Return NULL with
+ * ${err} filled (DIAG_USAGE) when there is none, or more than one.
  */
-const char *schemafile_table(const struct schemafile *f, const char *table,
+const char *schemafile_text(const struct schemafile *f, const char *table,
     size_t *len, struct err *err);
 
 /**
