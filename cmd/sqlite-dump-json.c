@@ -14,6 +14,7 @@
 #include "db/sqlite.h"
 #include "db/sqlite_source.h"
 #include "db/sqlite_table.h"
+#include "json/json.h"
 #include "row/output.h"
 #include "row/progress.h"
 #include "schema/after.h"
@@ -79,9 +80,9 @@ describe(void *cookie, struct buf *b)
 	const struct dump_opts *o = &r->cfg->dump;
 
 	if (o->query == NULL)
-		dump_put_member(b, "table", sqlite_source_label(r->src));
-	dump_put_member(b, "query", o->query);
-	dump_put_member(b, "where", o->where);
+		json_put_member(b, "table", sqlite_source_label(r->src));
+	json_put_member(b, "query", o->query);
+	json_put_member(b, "where", o->where);
 }
 
 static int

@@ -20,18 +20,6 @@ struct dump {
 	struct ledger		 ledger;
 };
 
-void
-dump_put_member(struct buf *b, const char *key, const char *value)
-{
-
-	if (value == NULL)
-		return;
-	buf_putc(b, ',');
-	json_put_z(b, key);
-	buf_putc(b, ':');
-	json_put_z(b, value);
-}
-
 /* The frame says what the rows are and how they are written. */
 static void
 begin_frame(struct dump *d, int is_open)

@@ -87,10 +87,4 @@ struct dump_ops {
 int dump_run(const struct dump_opts *opts, const struct dump_ops *ops,
     void *cookie);
 
-/**
- * dump_put_member(b, key, value):
- * For describe: append ,"key":"value" unless ${value} is NULL.
- */
-void dump_put_member(struct buf *b, const char *key, const char *value);
-
 #endif

@@ -9,6 +9,7 @@
 #include "db/pgpick.h"
 #include "db/pgread.h"
 #include "db/pgsource.h"
+#include "json/json.h"
 #include "row/frame.h"
 #include "schema/after.h"
 #include "schema/name.h"
@@ -109,14 +110,14 @@ describe(void *cookie, struct buf *b)
 	struct run *r = cookie;
 	struct buf name = { 0 };
 
-	dump_put_member(b, "query", r->x->opts->query);
+	json_put_member(b, "query", r->x->opts->query);
 	if (r->rel->oid != 0) {
 		buf_printf(&name, "%s.%s", r->rel->schema, r->rel->name);
-		dump_put_member(b, "table", buf_z(&name));
+		json_put_member(b, "table", buf_z(&name));
 	}
-	dump_put_member(b, "where", r->x->opts->where);
-	dump_put_member(b, "partition", r->x->partition);
-	dump_put_member(b, "snapshot", buf_z(&r->snapshot));
+	json_put_member(b, "where", r->x->opts->where);
+	json_put_member(b, "partition", r->x->partition);
+	json_put_member(b, "snapshot", buf_z(&r->snapshot));
 	buf_puts(b, ",\"settings\":");
 	pg_put_settings(b);
 	buf_free(&name);

@@ -190,6 +190,13 @@ int json_put_string(struct buf *b, const char *s, size_t len,
 void json_put_z(struct buf *b, const char *s);
 
 /**
+ * json_put_member(b, key, value):
+ * Append ,"key":"value" to an object that has a member, as json_put_z does;
+ * nothing when ${value} is NULL.
+ */
+void json_put_member(struct buf *b, const char *key, const char *value);
+
+/**
  * json_put_int(b, n):
  * Append the number ${n}.
  */

@@ -109,6 +109,18 @@ json_put_z(struct buf *b, const char *s)
 }
 
 void
+json_put_member(struct buf *b, const char *key, const char *value)
+{
+
+	if (value == NULL)
+		return;
+	buf_putc(b, ',');
+	json_put_z(b, key);
+	buf_putc(b, ':');
+	json_put_z(b, value);
+}
+
+void
 json_put_int(struct buf *b, int64_t n)
 {
 	char digits[20], *p = digits + sizeof(digits);

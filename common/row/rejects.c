@@ -110,10 +110,7 @@ static void
 put_member(struct buf *b, const char *name, const char *value)
 {
 
-	if (value[0] == '\0')
-		return;
-	buf_printf(b, ",\"%s\":", name);
-	json_put_z(b, value);
+	json_put_member(b, name, value[0] != '\0' ? value : NULL);
 }
 
 static void

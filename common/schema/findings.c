@@ -242,31 +242,21 @@ findings_put(const struct finding *f, struct buf *b)
 		buf_printf(b, "; mend: %s", f->mend);
 }
 
-static void
-put_member(struct buf *b, const char *key, const char *value)
-{
-
-	if (value == NULL)
-		return;
-	buf_printf(b, ",\"%s\":", key);
-	json_put_z(b, value);
-}
-
 void
 findings_put_json(const struct finding *f, struct buf *b)
 {
 
 	buf_printf(b, "{\"level\":\"%s\"", level_name(f->level));
-	put_member(b, "check", f->check);
-	put_member(b, "column", f->subject);
+	json_put_member(b, "check", f->check);
+	json_put_member(b, "column", f->subject);
 	if (f->rows > 0)
 		buf_printf(b, ",\"rows\":%" PRIu64, f->rows);
-	put_member(b, "message", f->message);
+	json_put_member(b, "message", f->message);
 	if (f->example != NULL && strlen(f->example) <= EXAMPLE_MAX)
 		buf_printf(b, ",\"example\":%s", f->example);
 	if (f->first > 0)
 		buf_printf(b, ",\"at\":{\"row\":%" PRIu64 "}", f->first);
-	put_member(b, "mend", f->mend);
+	json_put_member(b, "mend", f->mend);
 	buf_putc(b, '}');
 }
 
