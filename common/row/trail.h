@@ -26,8 +26,8 @@ struct trail_mark {
 	uint64_t	 start;		/* lines that another run has read, and
 					   that did not come again */
 	uint64_t	 lines;		/* from the beginning, those included */
-	char		 xxh128[DIGEST_HEX_XXH128 + 1]; /* of the lines after ${start}, each
-					   with its LF */
+	char		 xxh128[DIGEST_HEX_XXH128 + 1];	/* of the lines after
+					   ${start}, each with its LF */
 	const char	*key;		/* of the last row, a JSON object;
 					   borrowed until the next row */
 };
