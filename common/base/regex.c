@@ -23,6 +23,7 @@ struct regex {
 	char			*pattern;
 	size_t			 len;
 	unsigned		 flags;
+	int			 compiled;	/* to machine code */
 	size_t			 groups;
 	const char		**names;	/* by group, or NULL */
 };
@@ -206,7 +207,7 @@ compile(struct regex_cache *c, struct regex *re, const char *pattern,
 		    sizeof(plain), (char *)text, strlen((char *)text))));
 	}
 	/* Without a compiler for this machine, the interpreter does it. */
-	(void)pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
+	re->compiled = pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE) == 0;
 	re->data = pcre2_match_data_create_from_pattern(re->code, c->memory);
 	re->context = c->match;
 	re->pattern = mem_dup(pattern, len);
@@ -317,12 +318,25 @@ failed(int code, struct err *err)
 	}
 }
 
+/* As pcre2_match; machine code is called without the checks before it. */
+static int
+match(const struct regex *re, const char *s, size_t len, size_t at,
+    uint32_t options)
+{
+	const PCRE2_SPTR text = (PCRE2_SPTR)(s == NULL ? "" : s);
+
+	if (re->compiled)
+		return (pcre2_jit_match(re->code, text, len, at, options,
+		    re->data, re->context));
+	return (pcre2_match(re->code, text, len, at,
+	    options | PCRE2_NO_UTF_CHECK, re->data, re->context));
+}
+
 int
 regex_test(const struct regex *re, const char *s, size_t len,
     struct err *err)
 {
-	int rc = pcre2_match(re->code, (PCRE2_SPTR)(s == NULL ? "" : s), len,
-	    0, PCRE2_NO_UTF_CHECK, re->data, re->context);
+	const int rc = match(re, s, len, 0, 0);
 
 	if (rc >= 0)
 		return (1);
@@ -335,9 +349,11 @@ regex_test(const struct regex *re, const char *s, size_t len,
  * by matching once more what must then end there.
  */
 static int
-stretch(struct regex_match *m, uint32_t options)
+stretch(struct regex_match *m)
 {
 	const struct regex *re = m->re;
+	const uint32_t options = PCRE2_NO_UTF_CHECK |
+	    ((re->flags & REGEX_NOTEMPTY) != 0 ? PCRE2_NOTEMPTY : 0);
 	size_t *v = pcre2_get_ovector_pointer(re->data);
 	size_t start = v[0], end = v[1];
 	int work[DFA_WORK], rc;
@@ -360,18 +376,15 @@ int
 regex_next(struct regex_match *m, struct err *err)
 {
 	const struct regex *re = m->re;
-	uint32_t options = PCRE2_NO_UTF_CHECK;
 	size_t *v;
 	int rc;
 
 	if (m->done)
 		return (0);
-	if ((re->flags & REGEX_NOTEMPTY) != 0)
-		options |= PCRE2_NOTEMPTY;
-	rc = pcre2_match(re->code, (PCRE2_SPTR)m->s, m->len, m->at, options,
-	    re->data, re->context);
+	rc = match(re, m->s, m->len, m->at,
+	    (re->flags & REGEX_NOTEMPTY) != 0 ? PCRE2_NOTEMPTY : 0);
 	if (rc >= 0 && (re->flags & REGEX_LONGEST) != 0)
-		rc = stretch(m, options);
+		rc = stretch(m);
 	if (rc < 0) {
 		m->done = 1;
 		return (rc == PCRE2_ERROR_NOMATCH ? 0 : failed(rc, err));

@@ -586,19 +586,31 @@ check_other(struct check *c, struct visit *at_hand,
 	return (ok);
 }
 
-/* As memcmp == 0, for texts that mostly are short and mostly the same. */
+static inline uint32_t
+four_bytes(const char *s)
+{
+	uint32_t x;
+
+	memcpy(&x, s, sizeof(x));
+	return (x);
+}
+
+/* As memcmp == 0, for texts that mostly are short and mostly the same.  The
+ * last bytes that are looked at may overlap those before. */
 static inline int
 is_same(const char *a, const char *b, size_t len)
 {
 	uint64_t x, y;
 	size_t i;
 
-	if (len < sizeof(x)) {
+	if (len < 4) {
 		for (i = 0; i < len && a[i] == b[i]; i++)
 			continue;
 		return (i == len);
 	}
-	/* The last eight bytes may overlap those before. */
+	if (len < sizeof(x))
+		return (four_bytes(a) == four_bytes(b) &&
+		    four_bytes(a + len - 4) == four_bytes(b + len - 4));
 	for (i = 0; i < len; i += sizeof(x)) {
 		if (i > len - sizeof(x))
 			i = len - sizeof(x);
@@ -686,7 +698,8 @@ check_whole(struct check *c, const struct visit *at_hand,
 	int ok = 1;
 	size_t i;
 
-	if (o->any_required)
+	if ((at_hand->seen[0] & o->required) != o->required ||
+	    o->required_more)
 		ok = check_required(c, at_hand, v, at);
 	if (n < o->min)
 		ok = wrong_count(c, at_hand->r, KEYWORD_MIN_PROPERTIES, v, at,

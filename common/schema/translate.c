@@ -464,7 +464,10 @@ take_required(struct schema *s, struct object_rules *o)
 		p = add_property(s, o, v->child[i].text, v->child[i].len);
 		track(o, p);
 		p->required = 1;
-		o->any_required = 1;
+		if (p->track < 64)
+			o->required |= (uint64_t)1 << p->track;
+		else
+			o->required_more = 1;
 	}
 }
 
