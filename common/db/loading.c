@@ -252,10 +252,14 @@ load(struct loading *l)
 	struct loading_run *r = l->run;
 	int status;
 
-	if (r->ops->begin(l, r->cookie, &r->err) != 0)
-		return (sink_end(l->sink, diag_failed(NULL, &r->err, DIAG_FAIL)));
-	status = r->ops->open(r->cookie, &r->err) != 0 ? diag_failed(NULL, &r->err, DIAG_FAIL) :
-	    load_tables(l);
+	if (r->ops->begin(l, r->cookie, &r->err) != 0) {
+		status = diag_failed(NULL, &r->err, DIAG_FAIL);
+		return (sink_end(l->sink, status));
+	}
+	if (r->ops->open(r->cookie, &r->err) == 0)
+		status = load_tables(l);
+	else
+		status = diag_failed(NULL, &r->err, DIAG_FAIL);
 	status = finish(l, sink_end(l->sink, status));
 	say_rolled_back(l, status);
 	return (status);
