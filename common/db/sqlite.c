@@ -875,12 +875,22 @@ sqlite_columns(const struct sqlite_stmt *stmt)
 	return ((size_t)sqlite3_column_count(stmt->stmt));
 }
 
+/* For want of memory SQLite gives nothing instead of a value that it has to
+ * convert, and tells only whoever asks for the next row. */
+static const char *
+whole(const void *value, size_t len)
+{
+
+	if (value == NULL && len > 0)
+		diag_die(DIAG_FAIL, "out of memory");
+	return (value == NULL ? "" : value);
+}
+
 const char *
 sqlite_column_name(const struct sqlite_stmt *stmt, size_t i)
 {
-	const char *name = sqlite3_column_name(stmt->stmt, (int)i);
 
-	return (name == NULL ? "" : name);
+	return (whole(sqlite3_column_name(stmt->stmt, (int)i), 1));
 }
 
 const char *
@@ -910,13 +920,14 @@ sqlite_column(const struct sqlite_stmt *stmt, size_t i,
 		break;
 	case SQLITE_TEXT:
 		v->type = SQLITE_TYPE_TEXT;
-		v->s = (const char *)sqlite3_column_text(s, c);
+		v->s = whole(sqlite3_column_text(s, c), 1);
 		v->len = (size_t)sqlite3_column_bytes(s, c);
 		break;
 	case SQLITE_BLOB:
 		v->type = SQLITE_TYPE_BLOB;
 		v->s = sqlite3_column_blob(s, c);
 		v->len = (size_t)sqlite3_column_bytes(s, c);
+		v->s = whole(v->s, v->len);
 		break;
 	default:
 		v->type = SQLITE_TYPE_NULL;
@@ -929,12 +940,15 @@ sqlite_watch_value(struct sqlite *db, int after, size_t column,
     struct sqlite_value *v)
 {
 	sqlite3_value *value = NULL;
+	int rc;
 
 	memset(v, 0, sizeof(*v));
 	if (after)
-		(void)sqlite3_preupdate_new(db->db, (int)column, &value);
+		rc = sqlite3_preupdate_new(db->db, (int)column, &value);
 	else
-		(void)sqlite3_preupdate_old(db->db, (int)column, &value);
+		rc = sqlite3_preupdate_old(db->db, (int)column, &value);
+	if (rc == SQLITE_NOMEM)
+		diag_die(DIAG_FAIL, "out of memory");
 	switch (value == NULL ? SQLITE_NULL : sqlite3_value_type(value)) {
 	case SQLITE_INTEGER:
 		v->type = SQLITE_TYPE_INTEGER;
@@ -946,13 +960,14 @@ sqlite_watch_value(struct sqlite *db, int after, size_t column,
 		break;
 	case SQLITE_TEXT:
 		v->type = SQLITE_TYPE_TEXT;
-		v->s = (const char *)sqlite3_value_text(value);
+		v->s = whole(sqlite3_value_text(value), 1);
 		v->len = (size_t)sqlite3_value_bytes(value);
 		break;
 	case SQLITE_BLOB:
 		v->type = SQLITE_TYPE_BLOB;
 		v->s = sqlite3_value_blob(value);
 		v->len = (size_t)sqlite3_value_bytes(value);
+		v->s = whole(v->s, v->len);
 		break;
 	default:
 		v->type = SQLITE_TYPE_NULL;
@@ -971,5 +986,7 @@ const char *
 sqlite_column_z(const struct sqlite_stmt *stmt, size_t i)
 {
 
-	return ((const char *)sqlite3_column_text(stmt->stmt, (int)i));
+	if (sqlite3_column_type(stmt->stmt, (int)i) == SQLITE_NULL)
+		return (NULL);
+	return (whole(sqlite3_column_text(stmt->stmt, (int)i), 1));
 }

@@ -117,8 +117,8 @@ listing_put_columns(const struct table *t, struct buf *b)
 		put_column(b, t, i);
 }
 
-void
-listing_put(const struct table *t, enum listing_form form, struct buf *b)
+static void
+put_table(const struct table *t, enum listing_form form, struct buf *b)
 {
 
 	if (form == LISTING_COLUMNS) {
@@ -138,5 +138,5 @@ listing_put_set(const struct table_set *set, enum listing_form form,
 	size_t i;
 
 	for (i = 0; i < set->n; i++)
-		listing_put(set->v[i], form, b);
+		put_table(set->v[i], form, b);
 }

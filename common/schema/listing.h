@@ -23,15 +23,8 @@ enum listing_form {
 	    type, m, LISTING_TABLE)
 
 /**
- * listing_put(t, form, b):
- * Append the table in ${form}, every line with its LF.
- */
-void listing_put(const struct table *t, enum listing_form form,
-    struct buf *b);
-
-/**
  * listing_put_set(set, form, b):
- * Append every table of ${set}, as listing_put.
+ * Append every table of ${set} in ${form}, every line with its LF.
  */
 void listing_put_set(const struct table_set *set, enum listing_form form,
     struct buf *b);

@@ -32,6 +32,8 @@ count() { # KIND COMMAND ...
 	ROWPIPE_FAULT=count "$@" 2>&1 >/dev/null | sed -n "s/^fault: $kind //p"
 }
 
+err_tells() { grep -qF "$1" "$err"; }
+
 # One run into a copy of old.db; prints what is wrong with it.
 update_once() { # FAULT
 	rm -rf "$tmp/w"
@@ -45,9 +47,12 @@ update_once() { # FAULT
 	"0,$new" | "4,$old" | "6,$old" | "6,$new") ;;
 	*) echo "$1: status $code: $(head -n 1 "$err")"; return ;;
 	esac
-	# Where nothing can be read any more, the journal is left for later.
+	# Where nothing can be read any more, the journal is left for later, as
+	# it is by a program that has no memory left to end otherwise.
 	case $1,$(echo "$tmp"/w/*) in
 	*,"$tmp/w/app.db" | *:on,"$tmp/w/app.db $tmp/w/app.db-journal") ;;
+	alloc:*,"$tmp/w/app.db $tmp/w/app.db-journal")
+		err_tells 'out of memory' || echo "$1: journal left" ;;
 	*) echo "$1: left $(ls "$tmp/w")" ;;
 	esac
 	[ $code -eq 0 ] || [ -s "$err" ] || echo "$1: no message"
@@ -99,6 +104,24 @@ for kind in read write open sync rename alloc; do
 	is "a new database survives a $kind that goes on failing" \
 	    "$(each create_once $kind "$n" :on)" ''
 done
+# Text in UTF-16 is converted when it is read, in memory that SQLite must have:
+# what is written are rows of the table, whatever the status.
+sqlite3 "$tmp/wide.db" "PRAGMA encoding = 'UTF-16le'; CREATE TABLE t
+    (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1, 'one'), (2, 'two')"
+dump() { sqlite-dump-json -q --limit 1 "$tmp/wide.db" t; }
+dump_once() { # FAULT
+	ROWPIPE_FAULT=$1 dump >"$out" 2>"$err"
+	case $?,$(cat "$out") in
+	'0,{"id":1,"v":"one"}' | '4,{"id":1,"v":"one"}' | 4,) ;;
+	*) echo "$1: $(cat "$out" "$err")" ;;
+	esac
+}
+n=$(count alloc dump)
+is 'a dump that lacks memory for a value writes no other' \
+    "$(each dump_once alloc "$n" ''
+    for i in $(seq $((n - 5)) "$n"); do
+	dump_once "alloc:$i"
+    done)" ''
 update_once write:3:ENOSPC:on
 err_is 'a full disk is named' \
     "sqlite-load: stdin:1: could not write database \"$tmp/w/app.db\":\
