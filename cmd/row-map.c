@@ -271,7 +271,7 @@ open_program(struct map *m, size_t stack)
 	p = program_new(&m->cfg->program, &m->files, inputs_host(m->inputs),
 	    stack, &err);
 	if (p == NULL && err.status == DIAG_USAGE)
-		opt_usage(&spec, "%s", err.msg);
+		opt_usage_err(&spec, NULL, &err);
 	if (p == NULL)
 		diag_exit(&err, DIAG_FAIL);
 	if (program_compile(p, &err) != 0)

@@ -61,52 +61,74 @@ static const struct opt opts[] = {
 	    "wait for another runner (default 0)", struct migrate, wait),
 };
 
-static const struct opt_spec spec = OPT_SPEC("row-migrate",
-    "COMMAND [NAME ...]", "apply migrations and remember what was done",
-    opts);
-
-static const struct command {
-	const char	*name;
-	int		(*run)(const struct migrate *, char **, struct err *);
-	const char	*brief;
-} commands[] = {
-	{ "new", migrate_new, "make a migration from a template" },
-	{ "status", migrate_status, "say what is applied and what is not" },
-	{ "up", migrate_up, "apply what is not applied" },
-	{ "down", migrate_down, "take back what is applied" },
-	{ "resume", migrate_resume, "finish what was left unfinished" },
-	{ "verify", migrate_verify, "run the verify of what is applied" },
-	{ "baseline", migrate_baseline, "take migrations as applied" },
-	{ "accept", migrate_accept, "take changed texts as they are" },
-	{ "test", migrate_test, "try all of it on a copy" },
-	{ "lint", migrate_lint, "warn of what hurts" },
-	{ "squash", migrate_squash, "make one of many" },
-	{ "rebuild", migrate_rebuild, "make a table of SQLite anew" },
-	{ "log", migrate_log, "list every run" },
+static const struct opt_command commands[] = {
+	{ "new", "NAME", "", "make a migration from a template" },
+	{ "status", "", "json", "say what is applied, and what comes next" },
+	{ "up", "", "to dry-run allow-out-of-order",
+	    "apply what is not applied" },
+	{ "down", "", "to steps dry-run", "take back what is applied" },
+	{ "resume", "", "dry-run", "finish what was left unfinished" },
+	{ "verify", "[NAME ...]", "", "run the verify of what is applied" },
+	{ "baseline", "[NAME ...]", "to", "take migrations as applied" },
+	{ "accept", "NAME ...", "", "take changed texts as they are" },
+	{ "test", "", "to rollback full-workflow allow-out-of-order",
+	    "try all of it on a copy" },
+	{ "lint", "", "references allow-out-of-order",
+	    "warn of what hurts" },
+	{ "squash", "[NAME]", "to allow-out-of-order", "make one of many" },
+	{ "rebuild", "TABLE [FILE]", "add drop rename type dry-run",
+	    "make a table of SQLite anew" },
+	{ "log", "[NAME]", "json", "list every run, or those of one" },
+	{ "help", "[COMMAND]", "", "show this, or what a command takes" },
 };
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
 
-static const struct command *
+static const struct action {
+	const char	*name;
+	int		(*run)(const struct migrate *, char **, struct err *);
+} actions[] = {
+	{ "new", migrate_new }, { "status", migrate_status },
+	{ "up", migrate_up }, { "down", migrate_down },
+	{ "resume", migrate_resume }, { "verify", migrate_verify },
+	{ "baseline", migrate_baseline }, { "accept", migrate_accept },
+	{ "test", migrate_test }, { "lint", migrate_lint },
+	{ "squash", migrate_squash }, { "rebuild", migrate_rebuild },
+	{ "log", migrate_log }
+};
+
+static const struct opt_spec spec = {
+	.name = "row-migrate", .operands = "COMMAND [NAME ...]",
+	.brief = "apply migrations and remember what was done",
+	.opts = opts, .nopts = sizeof(opts) / sizeof(opts[0]),
+	.commands = commands, .ncommands = NCOMMANDS,
+	.example = "A first migration:\n"
+	    "  row-migrate new 20260121_notes\n"
+	    "  ... write its SQL into migrations/20260121_notes/up.sql and "
+	    "down.sql ...\n"
+	    "  row-migrate -d sqlite:app.db up\n"
+	    "  row-migrate -d sqlite:app.db status\n"
+	    "  row-migrate -d sqlite:app.db down --steps 1\n"
+};
+
+static const struct opt_command *
 find_command(const char *name)
 {
+	const struct opt_command *c = opt_command(&spec, name);
 	struct buf names = { 0 };
 	struct near near;
 	struct quote q;
 	size_t i;
 
+	if (c != NULL)
+		return (c);
 	if (name == NULL)
 		name = "";
 	near_start(&near, name);
 	for (i = 0; i < NCOMMANDS; i++) {
-		if (strcmp(name, commands[i].name) == 0) {
-			buf_free(&names);
-			return (&commands[i]);
-		}
 		near_offer(&near, commands[i].name);
-	}
-	for (i = 0; i < NCOMMANDS; i++)
 		buf_printf(&names, "%s%s", i == 0 ? "" : ", ",
 		    commands[i].name);
+	}
 	if (near_best(&near) != NULL)
 		opt_usage(&spec, "there is no command %s; did you mean "
 		    "\"%s\"?", quote_z(&q, name), near_best(&near));
@@ -124,15 +146,22 @@ main(int argc, char *argv[])
 		.dir = "migrations", .busy = 5, .keep = 3,
 		.steps = MIGRATE_NO_STEPS
 	};
-	const struct command *command;
+	const struct opt_command *command;
 	struct err err = ERR_INIT;
-	int status;
+	int status = -1;
+	size_t i;
 
 	argv = opt_parse(&spec, argc, argv, &m);
 	command = find_command(argv[0]);
-	if ((status = command->run(&m, argv + 1, &err)) >= 0)
+	if (strcmp(command->name, "help") == 0)
+		opt_help(&spec, argv[1] == NULL ? NULL :
+		    find_command(argv[1]));
+	for (i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
+		if (strcmp(command->name, actions[i].name) == 0)
+			status = actions[i].run(&m, argv + 1, &err);
+	if (status >= 0)
 		return (status);
 	if (err.status == DIAG_USAGE)
-		opt_usage(&spec, "%s", err.msg);
+		opt_usage_err(&spec, command, &err);
 	diag_exit(&err, DIAG_FAIL);
 }

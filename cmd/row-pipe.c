@@ -72,7 +72,7 @@ main(int argc, char *argv[])
 		opt_usage(&spec, "no stage named");
 	p = pipeline_new(words, &cfg.pipeline, &err);
 	if (p == NULL)
-		opt_usage(&spec, "%s", err.msg);
+		opt_usage_err(&spec, NULL, &err);
 	if (frame_wanted(cfg.frame))
 		frame_want(cfg.pipeline.save != NULL);
 	status = pipeline_run(p);

@@ -128,7 +128,7 @@ main(int argc, char *argv[])
 	argv = opt_parse(&spec, argc, argv, &cfg);
 	cfg.s = sanitize_new(chosen(&cfg), &cfg.fields, &err);
 	if (cfg.s == NULL)
-		opt_usage(&spec, "%s", err.msg);
+		opt_usage_err(&spec, NULL, &err);
 	status = filter_run(argv, &filter, &cfg.run);
 	sanitize_free(cfg.s);
 	return (status);

@@ -14,7 +14,7 @@
 
 struct err {
 	char	msg[1024];	/* what is wrong, no full stop, no newline */
-	char	hint[512];	/* what to do about it, or "" */
+	char	hint[1024];	/* what to do about it, or "" */
 	char	path[256];	/* JSON pointer of the value at fault, or "" */
 	char	rule[32];	/* one word for rejects ("enum"), or "" */
 	size_t	pos;		/* offending byte of the text, or ERR_NOPOS */

@@ -18,6 +18,9 @@
 #define ROWPIPE_VERSION "unversioned"
 #endif
 
+#define INDENT 30		/* of what an option does, in the help */
+#define WIDTH 80		/* of its lines */
+
 /* What every program takes; these fill opt.c's own struct. */
 struct common {
 	int	help, version, quiet, verbose, table;
@@ -32,115 +35,6 @@ static const struct opt common_opts[] = {
 	OPT_FLAG(0, "option-table", NULL, struct common, table),
 };
 #define NCOMMON (sizeof(common_opts) / sizeof(common_opts[0]))
-
-int
-opt_uint(const char *s, uint64_t *out, struct err *err)
-{
-	struct quote q;
-	uint64_t n = 0;
-	const char *p;
-
-	for (p = s; *p >= '0' && *p <= '9'; p++) {
-		if (n > (UINT64_MAX - (uint64_t)(*p - '0')) / 10)
-			return (err_set(err, "number out of range: %s",
-			    quote_z(&q, s)));
-		n = n * 10 + (uint64_t)(*p - '0');
-	}
-	if (p == s || *p != '\0')
-		return (err_set(err, "not a whole number: %s",
-		    quote_z(&q, s)));
-	*out = n;
-	return (0);
-}
-
-int
-opt_size(const char *s, uint64_t *out, struct err *err)
-{
-	size_t len = strlen(s);
-	unsigned int shift = 0;
-	struct quote q;
-	char *digits;
-	int rc;
-
-	if (len > 0) {
-		switch (s[len - 1]) {
-		case 'k': case 'K': shift = 10; break;
-		case 'm': case 'M': shift = 20; break;
-		case 'g': case 'G': shift = 30; break;
-		default: break;
-		}
-	}
-	digits = mem_dup(s, shift == 0 ? len : len - 1);
-	rc = opt_uint(digits, out, err);
-	mem_free(digits);
-	if (rc != 0)
-		return (err_set(err, "not a size in bytes: %s",
-		    quote_z(&q, s)));
-	if (*out > UINT64_MAX >> shift)
-		return (err_set(err, "size out of range: %s",
-		    quote_z(&q, s)));
-	*out <<= shift;
-	return (0);
-}
-
-/* Thousandths of what stands at *${s}: "1.5" is 1500; what follows the third
- * digit is let go.  Move *${s} behind it; return -1 when it is no number. */
-static int
-thousandths(const char **s, uint64_t *out)
-{
-	const char *p = *s;
-	uint64_t n = 0;
-	int places = -1;
-
-	for (; (*p >= '0' && *p <= '9') || (*p == '.' && places < 0); p++) {
-		if (*p == '.')
-			places = 0;
-		else if (places >= 3)
-			continue;
-		else if (n > UINT64_MAX / 10000)
-			return (-1);
-		else {
-			n = n * 10 + (uint64_t)(*p - '0');
-			places += places >= 0;
-		}
-	}
-	if (p == *s || p[-1] == '.')
-		return (-1);
-	for (places = places < 0 ? 0 : places; places < 3; places++)
-		n *= 10;
-	*s = p;
-	*out = n;
-	return (0);
-}
-
-int
-opt_duration(const char *s, uint64_t *out, struct err *err)
-{
-	static const struct {
-		char		unit;
-		uint64_t	seconds;
-	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
-	uint64_t n, times = 1;
-	const char *p = s;
-	struct quote q;
-	size_t i;
-
-	if (thousandths(&p, &n) != 0)
-		goto bad;
-	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (*p == units[i].unit && p[1] == '\0') {
-			times = units[i].seconds;
-			p++;
-		}
-	if (*p != '\0' || n > UINT64_MAX / times)
-		goto bad;
-	*out = n * times;
-	return (0);
-
-bad:
-	(void)err_set(err, "not a time: %s", quote_z(&q, s));
-	return (err_hint(err, "times are written as in 90, 1.5s, 10m, 2h"));
-}
 
 void
 opt_put_word(struct buf *b, const char *words, int i)
@@ -162,6 +56,76 @@ opt_given(const struct opt_list *list, const char *s)
 	return (0);
 }
 
+/*
+ * Commands.
+ */
+
+const struct opt_command *
+opt_command(const struct opt_spec *spec, const char *name)
+{
+	size_t i;
+
+	for (i = 0; name != NULL && i < spec->ncommands; i++)
+		if (strcmp(spec->commands[i].name, name) == 0)
+			return (&spec->commands[i]);
+	return (NULL);
+}
+
+/* Does ${command} (NULL: any of them) name the option ${name}? */
+static int
+names(const struct opt_spec *spec, const struct opt_command *command,
+    const char *name)
+{
+	const char *s;
+	size_t i, n;
+
+	for (i = 0; i < spec->ncommands; i++) {
+		if (command != NULL && command != &spec->commands[i])
+			continue;
+		for (s = spec->commands[i].options; *s != '\0';
+		    s += n + (s[n] == ' ')) {
+			n = strcspn(s, " ");
+			if (strlen(name) == n && memcmp(s, name, n) == 0)
+				return (1);
+		}
+	}
+	return (0);
+}
+
+/*
+ * Wrong usage.
+ */
+
+static void
+put_usage(const struct opt_spec *spec, const struct opt_command *command,
+    struct buf *b)
+{
+	const char *operands = command != NULL ? command->operands :
+	    spec->operands;
+
+	buf_printf(b, "usage: %s [options]%s%s%s%s\n", spec->name,
+	    command == NULL ? "" : " ", command == NULL ? "" : command->name,
+	    operands[0] == '\0' ? "" : " ", operands);
+}
+
+static noreturn void
+say_usage(const struct opt_spec *spec, const struct opt_command *command,
+    const char *msg, const char *hint)
+{
+	struct buf b = { 0 };
+
+	diag_warn("%s", msg);
+	if (hint[0] != '\0')
+		diag_hint("%s", hint);
+	put_usage(spec, command, &b);
+	(void)!write(STDERR_FILENO, b.s, b.len);
+	diag_hint("\"%s%s%s --help\" lists the options%s", spec->name,
+	    command == NULL ? "" : " ", command == NULL ? "" : command->name,
+	    command == NULL && spec->ncommands > 0 ? " and commands" : "");
+	buf_free(&b);
+	exit(DIAG_USAGE);
+}
+
 noreturn void
 opt_usage(const struct opt_spec *spec, const char *fmt, ...)
 {
@@ -171,12 +135,20 @@ opt_usage(const struct opt_spec *spec, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(msg, sizeof(msg), fmt, ap);
 	va_end(ap);
-	diag_warn("%s", msg);
-	(void)dprintf(STDERR_FILENO, "usage: %s [options]%s%s\n", spec->name,
-	    spec->operands[0] == '\0' ? "" : " ", spec->operands);
-	diag_hint("\"%s --help\" lists the options", spec->name);
-	exit(DIAG_USAGE);
+	say_usage(spec, NULL, msg, "");
 }
+
+noreturn void
+opt_usage_err(const struct opt_spec *spec, const struct opt_command *command,
+    const struct err *err)
+{
+
+	say_usage(spec, command, err->msg, err->hint);
+}
+
+/*
+ * Help.
+ */
 
 /* Is the next word this option's argument? */
 static int
@@ -202,11 +174,11 @@ help_line(struct buf *b, const struct opt *o)
 	if (o->arg != NULL)
 		buf_printf(b, takes_arg(o) ? " %s" : "[=%s]", o->arg);
 	width = b->len - start;
-	if (width > 28) {
+	if (width > INDENT - 2) {
 		buf_puts(b, "\n");
 		width = 0;
 	}
-	buf_printf(b, "%*s%s\n", (int)(30 - width), "", o->help);
+	buf_printf(b, "%*s%s\n", (int)(INDENT - width), "", o->help);
 }
 
 static noreturn void
@@ -219,19 +191,70 @@ print(struct buf *b)
 	exit(DIAG_OK);
 }
 
-static noreturn void
-print_help(const struct opt_spec *spec)
+/* The options that a command takes, as in "[--to NAME] [--dry-run]", in lines
+ * that begin where what it does is told. */
+static void
+command_options(struct buf *b, const struct opt_spec *spec,
+    const struct opt_command *command)
+{
+	const struct opt *o;
+	size_t width = WIDTH, n;
+
+	for (o = spec->opts; o < spec->opts + spec->nopts; o++) {
+		if (!names(spec, command, o->name))
+			continue;
+		n = strlen(o->name) + strlen(" [--]") +
+		    (o->arg == NULL ? 0 : strlen(o->arg) + 1);
+		if (width + n >= WIDTH) {
+			buf_printf(b, "%s%*s", width == WIDTH ? "" : "\n",
+			    INDENT - 1, "");
+			width = INDENT - 1;
+		}
+		buf_printf(b, " [--%s%s%s]", o->name,
+		    o->arg == NULL ? "" : " ", o->arg == NULL ? "" : o->arg);
+		width += n;
+	}
+	if (width != WIDTH)
+		buf_putc(b, '\n');
+}
+
+static void
+put_commands(struct buf *b, const struct opt_spec *spec)
+{
+	const struct opt_command *c;
+	size_t width;
+
+	for (c = spec->commands; c < spec->commands + spec->ncommands; c++) {
+		width = strlen(c->name) + strlen(c->operands) + 3;
+		buf_printf(b, "  %s %s%*s%s\n", c->name, c->operands,
+		    (int)(INDENT - width), "", c->brief);
+		command_options(b, spec, c);
+	}
+	buf_puts(b, "\nOptions that more than one command takes, and what "
+	    "those above mean:\n");
+}
+
+noreturn void
+opt_help(const struct opt_spec *spec, const struct opt_command *command)
 {
 	struct buf b = { 0 };
 	size_t i;
 
-	buf_printf(&b, "usage: %s [options]%s%s\n%s\n\n", spec->name,
-	    spec->operands[0] == '\0' ? "" : " ", spec->operands, spec->brief);
+	put_usage(spec, command, &b);
+	buf_printf(&b, "%s\n\n", command != NULL ? command->brief :
+	    spec->brief);
+	if (command == NULL && spec->ncommands > 0)
+		put_commands(&b, spec);
 	for (i = 0; i < spec->nopts; i++)
-		help_line(&b, &spec->opts[i]);
+		if (command == NULL ||
+		    names(spec, command, spec->opts[i].name) ||
+		    !names(spec, NULL, spec->opts[i].name))
+			help_line(&b, &spec->opts[i]);
 	for (i = 0; i < NCOMMON; i++)
 		if (common_opts[i].help != NULL)
 			help_line(&b, &common_opts[i]);
+	if (command == NULL && spec->example != NULL)
+		buf_printf(&b, "\n%s", spec->example);
 	buf_printf(&b, "\n\"man %s\" has the details and examples.\n",
 	    spec->name);
 	print(&b);
@@ -379,6 +402,7 @@ struct parser {
 	char			*config;	/* the program's */
 	struct common		 common;
 	char			**next;		/* the words not yet read */
+	struct opt_list		  given;	/* names of the program's own */
 };
 
 /* Find an option among the program's own and the common ones. */
@@ -413,6 +437,8 @@ long_option(struct parser *p, const char *word)
 	if (takes_arg(o) && arg == NULL && (arg = *p->next++) == NULL)
 		opt_usage(p->spec, "option --%s needs an argument: %s",
 		    o->name, o->arg);
+	if (!is_common)
+		list_add(&p->given, o->name);
 	store(p->spec, o, is_common ? (char *)&p->common : p->config, arg);
 	if (o->kind != OPT_KIND_PAIR)
 		return;
@@ -437,6 +463,8 @@ short_options(struct parser *p, const char *s)
 			    *s > ' ' && *s <= '~' ?
 			    (char []){ *s, '\0' } : quote(&q, s, 1));
 		arg = NULL;
+		if (!is_common)
+			list_add(&p->given, o->name);
 		if (takes_arg(o)) {
 			arg = s[1] != '\0' ? s + 1 : *p->next++;
 			if (arg == NULL)
@@ -448,6 +476,33 @@ short_options(struct parser *p, const char *s)
 		    arg);
 		if (arg != NULL)
 			return;
+	}
+}
+
+/* The command that help is wanted for: the operand before, or the word behind
+ * the option. */
+static const struct opt_command *
+help_for(const struct parser *p, char **operands, char **out)
+{
+
+	return (opt_command(p->spec, out > operands ? *operands : *p->next));
+}
+
+/* An option that only other commands take would be ignored in silence. */
+static void
+check_given(const struct parser *p, const char *operand)
+{
+	const struct opt_command *c = opt_command(p->spec, operand);
+	struct err err = ERR_INIT;
+	size_t i;
+
+	for (i = 0; c != NULL && i < p->given.n; i++) {
+		if (names(p->spec, c, p->given.v[i]) ||
+		    !names(p->spec, NULL, p->given.v[i]))
+			continue;
+		(void)err_set(&err, "%s takes no option --%s", c->name,
+		    p->given.v[i]);
+		opt_usage_err(p->spec, c, &err);
 	}
 }
 
@@ -474,7 +529,7 @@ opt_parse(const struct opt_spec *spec, int argc, char *argv[], void *config)
 		else
 			short_options(&p, word + 1);
 		if (p.common.help)
-			print_help(spec);
+			opt_help(spec, help_for(&p, operands, out));
 		if (p.common.version) {
 			struct buf b = { 0 };
 
@@ -488,6 +543,7 @@ opt_parse(const struct opt_spec *spec, int argc, char *argv[], void *config)
 	while (*p.next != NULL)
 		*out++ = *p.next++;
 	*out = NULL;
+	check_given(&p, *operands);
 	diag_level(p.common.quiet ? -1 : p.common.verbose);
 	return (operands);
 }

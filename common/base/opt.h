@@ -17,6 +17,11 @@
  * Long options may follow operands, "--name=value" and "--name value" are the
  * same, "--" ends the options, a long option must be given whole.  -h/--help,
  * -V/--version, -q/--quiet and -v/--verbose are there in every program.
+ *
+ * A program whose first operand is a command lists them in its spec.  An option
+ * that some of them name is refused with the others, and "--help" behind a
+ * command shows what that one takes.
+ *
  * Config is process-lifetime: strings are borrowed from argv.
  */
 #ifndef ROWPIPE_BASE_OPT_H
@@ -59,6 +64,15 @@ struct opt_list {
 	size_t		  n;
 };
 
+/* What the first operand of a program with commands can be. */
+struct opt_command {
+	const char	*name;		/* "up" */
+	const char	*operands;	/* what follows it: "NAME ...", "" */
+	const char	*options;	/* long names of those that it takes,
+					   "to dry-run", "" */
+	const char	*brief;		/* what it does, one line */
+};
+
 struct opt_spec {
 	const char		*name;		/* the program */
 	const char		*operands;	/* "[FILE ...]" for usage */
@@ -68,6 +82,10 @@ struct opt_spec {
 	int			 leading;	/* options end at the first
 						   operand: what follows has
 						   options of its own */
+	const struct opt_command *commands;	/* or NULL */
+	size_t			 ncommands;
+	const char		*example;	/* lines of shell that end
+						   the help, or NULL */
 };
 
 #define OPT_SPEC(name_, operands_, brief_, opts_) { \
@@ -124,6 +142,28 @@ char **opt_parse(const struct opt_spec *spec, int argc, char *argv[],
  */
 noreturn void opt_usage(const struct opt_spec *spec, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/**
+ * opt_usage_err(spec, command, err):
+ * As opt_usage, with what ${err} says, its hint included, and the usage line of
+ * ${command} unless that is NULL.
+ */
+noreturn void opt_usage_err(const struct opt_spec *spec,
+    const struct opt_command *command, const struct err *err);
+
+/**
+ * opt_help(spec, command):
+ * Print the help of ${command} (NULL: of the program) and exit with DIAG_OK.
+ */
+noreturn void opt_help(const struct opt_spec *spec,
+    const struct opt_command *command);
+
+/**
+ * opt_command(spec, name):
+ * The command of that name, or NULL.
+ */
+const struct opt_command *opt_command(const struct opt_spec *spec,
+    const char *name);
 
 /**
  * opt_uint(s, out, err):

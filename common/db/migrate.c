@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -53,16 +54,97 @@ make_file(const char *conn, struct err *err)
 	return (0);
 }
 
+
+/*
+ * Words.
+ */
+
+/* Append a word as a shell takes it. */
+static void
+put_word(const char *s, struct buf *b)
+{
+
+	if (*s != '\0' && s[strspn(s, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@%+,")] == '\0') {
+		buf_puts(b, s);
+		return;
+	}
+	buf_putc(b, '\'');
+	for (; *s != '\0'; s++) {
+		if (*s == '\'')
+			buf_puts(b, "'\\''");
+		else
+			buf_putc(b, *s);
+	}
+	buf_putc(b, '\'');
+}
+
+/* How command lines begin; ${given} is -d before a password in it was made
+ * illegible. */
+static void
+begin_command(struct migrate_session *ms, const char *given)
+{
+	const struct migrate *m = ms->m;
+	struct buf *b = &ms->command;
+
+	b->len = 0;
+	buf_puts(b, "row-migrate");
+	if (m->conn != NULL) {
+		buf_puts(b, " -d ");
+		put_word(strcmp(given, m->conn) == 0 || ms->r == NULL ?
+		    m->conn : runner_target(ms->r), b);
+	}
+	if (strcmp(m->dir, "migrations") != 0) {
+		buf_puts(b, " --dir ");
+		put_word(m->dir, b);
+	}
+}
+
+void
+migrate_put_command(const struct migrate_session *ms, struct buf *b, ...)
+{
+	const char *word;
+	va_list ap;
+
+	buf_put(b, ms->command.s, ms->command.len);
+	va_start(ap, b);
+	while ((word = va_arg(ap, const char *)) != NULL) {
+		buf_putc(b, ' ');
+		put_word(word, b);
+	}
+	va_end(ap);
+}
+
+int
+migrate_no_such(const struct migrate_session *ms, const char *name,
+    struct err *err)
+{
+	struct buf b = { 0 };
+	struct quote q, d;
+
+	(void)err_set(err, "there is no migration %s in %s",
+	    quote_z(&q, name), quote_z(&d, ms->m->dir));
+	migrate_put_command(ms, &b, "status", NULL);
+	(void)err_hint(err, "\"%s\" lists them", buf_z(&b));
+	buf_free(&b);
+	return (err_status(err, DIAG_USAGE));
+}
+
 /* The first up is what makes a SQLite file. */
 static int
-hint_missing(const char *conn, struct err *err)
+hint_missing(const struct migrate_session *ms, struct err *err)
 {
+	const char *conn = ms->m->conn;
+	struct buf b = { 0 };
 	struct stat st;
 
-	if (conn != NULL && strncmp(conn, SCHEME, strlen(SCHEME)) == 0 &&
-	    stat(conn + strlen(SCHEME), &st) != 0 && errno == ENOENT)
-		(void)err_hint(err, "\"row-migrate up\" makes it; the "
-		    "directory must be there");
+	if (conn == NULL || strncmp(conn, SCHEME, strlen(SCHEME)) != 0 ||
+	    stat(conn + strlen(SCHEME), &st) == 0 || errno != ENOENT)
+		return (-1);
+	migrate_put_command(ms, &b, "up", NULL);
+	(void)err_hint(err, "\"%s\" makes it; the directory must be there",
+	    buf_z(&b));
+	buf_free(&b);
 	return (-1);
 }
 
@@ -71,20 +153,20 @@ migrate_again(struct migrate_session *ms, struct err *err)
 {
 
 	return (history_read(runner_history(ms->r), &ms->rows, ms->a, err) ==
-	    0 ? plan_read(ms->m->dir, ms->engine, &ms->rows, &ms->plan, ms->a,
-	    err) : -1);
+	    0 ? plan_read(ms->m->dir, ms->engine, &ms->rows,
+	    buf_z(&ms->command), &ms->plan, ms->a, err) : -1);
 }
 
 int
 migrate_open(struct migrate_session *ms, const struct migrate *m,
     enum migrate_mode mode, struct err *err)
 {
+	char *given = m->conn == NULL ? NULL : mem_strdup(m->conn);
+	int rc = 0;
 
 	memset(ms, 0, sizeof(*ms));
 	ms->m = m;
 	ms->a = arena_new();
-	if (m->conn != NULL)
-		ms->given = mem_strdup(m->conn);
 	ms->opts = (struct runner_opts){
 		.conn = m->conn, .busy = m->busy, .wait = m->wait,
 		.progress = m->progress, .read_only = mode == MIGRATE_LOOK,
@@ -92,7 +174,11 @@ migrate_open(struct migrate_session *ms, const struct migrate *m,
 	};
 	if ((mode == MIGRATE_MAKE && make_file(m->conn, err) != 0) ||
 	    (ms->r = runner_open(&ms->opts, err)) == NULL)
-		return (hint_missing(m->conn, err));
+		rc = -1;
+	begin_command(ms, given);
+	mem_free(given);
+	if (rc != 0)
+		return (hint_missing(ms, err));
 	ms->engine = runner_is_sqlite(ms->r) ? MIGRATION_SQLITE :
 	    MIGRATION_PG;
 	if (mode != MIGRATE_LOOK) {
@@ -111,7 +197,7 @@ migrate_close(struct migrate_session *ms)
 	runlock_free(ms->lock);
 	runner_close(ms->r);
 	arena_free(ms->a);
-	mem_free(ms->given);
+	buf_free(&ms->command);
 }
 
 int
@@ -162,55 +248,9 @@ migrate_run(struct migrate_session *ms, const struct plan_step *step,
 	return (0);
 }
 
-/*
- * Words.
- */
-
-/* Append a word as a shell takes it. */
 static void
-put_word(const char *s, struct buf *b)
-{
-
-	if (*s != '\0' && s[strspn(s, "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@%+,")] == '\0') {
-		buf_puts(b, s);
-		return;
-	}
-	buf_putc(b, '\'');
-	for (; *s != '\0'; s++) {
-		if (*s == '\'')
-			buf_puts(b, "'\\''");
-		else
-			buf_putc(b, *s);
-	}
-	buf_putc(b, '\'');
-}
-
-void
-migrate_put_command(const struct migrate_session *ms, const char *command,
-    struct buf *b)
-{
-	const struct migrate *m = ms->m;
-
-	buf_puts(b, "row-migrate");
-	if (m->conn != NULL) {
-		buf_puts(b, " -d ");
-		/* One that had a password has been made illegible. */
-		if (strcmp(ms->given, m->conn) == 0)
-			put_word(m->conn, b);
-		else
-			buf_puts(b, "...");
-	}
-	if (strcmp(m->dir, "migrations") != 0) {
-		buf_puts(b, " --dir ");
-		put_word(m->dir, b);
-	}
-	buf_printf(b, " %s", command);
-}
-
-static void
-explain_broken(const struct plan_step *s, const char *running,
-    struct buf *b)
+explain_broken(const struct migrate_session *ms, const struct plan_step *s,
+    const char *running, struct buf *b)
 {
 	const struct history_row *row = s->row;
 	const char *what = history_action_name(row->action);
@@ -227,18 +267,30 @@ explain_broken(const struct plan_step *s, const char *running,
 		buf_printf(b, "its %s failed at %.19sZ: %s. ", what,
 		    row->finished, row->reason == NULL ? "no reason is known" :
 		    row->reason);
-	if (row->kind == HISTORY_SCRIPT)
-		buf_printf(b, "The pipelines of the script that were "
+	if (row->kind == HISTORY_SCRIPT) {
+		buf_puts(b, "The pipelines of the script that were "
 		    "through have committed, the others have not. Look at "
-		    "what it said (row-migrate log %s), mend the cause, and "
-		    "let the script run again: it is run from its beginning, "
-		    "and loads with --resume go on where they were", s->name);
-	else
+		    "what it said (");
+		migrate_put_command(ms, b, "log", s->name, NULL);
+		buf_puts(b, "), mend the cause, and let the script run "
+		    "again: it is run from its beginning, and loads with "
+		    "--resume go on where they were");
+	} else
 		buf_puts(b, "It runs outside a transaction, so that the "
 		    "statements before the one that failed are done. Mend the "
 		    "cause and let it run again: it is run from its "
 		    "beginning, so that its statements should say IF NOT "
 		    "EXISTS or IF EXISTS");
+}
+
+/* The command that goes on with a step that failed or was broken off: "up",
+ * unless that has to do with something else first. */
+static const char *
+go_on(const struct migrate_session *ms, const struct plan_step *s)
+{
+
+	return ((s->broken && s->row->action == HISTORY_DOWN) ||
+	    plan_stops(&ms->plan, 0) != NULL ? "resume" : "up");
 }
 
 void
@@ -252,19 +304,18 @@ migrate_explain(struct migrate_session *ms, const struct plan_step *s,
 	if (s->broken && s->row->state == HISTORY_RUNNING)
 		running = runlock_holder(runner_engine(ms->r), &who,
 		    &ignored) == 1;
-	if (s->broken) {
-		explain_broken(s, running ? buf_z(&who) : NULL, b);
-		if (!running)
-			migrate_put_command(ms, s->row->action ==
-			    HISTORY_DOWN ? "resume" : "up", next);
-	} else if (s->state == HISTORY_FAILED) {
+	if (s->broken)
+		explain_broken(ms, s, running ? buf_z(&who) : NULL, b);
+	else if (s->state == HISTORY_FAILED)
 		buf_printf(b, "its %s failed at %.19sZ: %s. It ran in a "
-		    "transaction, so that nothing is left of it; mend the "
-		    "cause and let it run again",
+		    "transaction, so that nothing is left of it; %s",
 		    history_action_name(s->row->action), s->row->finished,
 		    s->row->reason == NULL ? "no reason is known" :
-		    s->row->reason);
-		migrate_put_command(ms, "up", next);
-	}
+		    s->row->reason, s->migration == NULL && s->why == NULL ?
+		    "and as it is not in the folder any more, nothing is to "
+		    "be done" : "mend the cause and let it run again");
+	if (!running && plan_is_trouble(s) && (s->migration != NULL ||
+	    s->why != NULL))
+		migrate_put_command(ms, next, go_on(ms, s), NULL);
 	buf_free(&who);
 }

@@ -59,11 +59,18 @@ find(struct migrate_session *ms, const char *name, struct err *err)
 	struct plan_step *s = plan_find(&ms->plan, name);
 	struct quote q;
 
-	if (s != NULL && s->migration != NULL && !s->migration->elsewhere)
+	if (s == NULL || (s->migration == NULL && s->why == NULL)) {
+		(void)migrate_no_such(ms, name, err);
+		return (NULL);
+	}
+	if (s->migration == NULL) {
+		*err = *s->why;
+		return (NULL);
+	}
+	if (!s->migration->elsewhere)
 		return (s);
-	(void)err_set(err, "there is no migration %s%s", quote_z(&q, name),
-	    s != NULL && s->migration != NULL ? " for this engine" : "");
-	(void)err_hint(err, "\"row-migrate status\" lists them");
+	(void)err_set(err, "migration %s is not for this engine",
+	    quote_z(&q, name));
 	(void)err_status(err, DIAG_USAGE);
 	return (NULL);
 }

@@ -6,12 +6,12 @@
 #ifndef ROWPIPE_DB_MIGRATE_SESSION_H
 #define ROWPIPE_DB_MIGRATE_SESSION_H
 
+#include "base/buf.h"
 #include "db/migrate.h"
 #include "db/plan.h"
 #include "db/runner.h"
 
 struct arena;
-struct buf;
 struct err;
 struct runlock;
 
@@ -24,7 +24,8 @@ struct migrate_session {
 	enum migration_engine	 engine;
 	struct history_rows	 rows;
 	struct plan		 plan;
-	char			*given;		/* -d as it was given */
+	struct buf		 command;	/* "row-migrate -d TARGET", as
+						   a shell takes it */
 };
 
 enum migrate_mode {
@@ -69,12 +70,19 @@ int migrate_run(struct migrate_session *ms, const struct plan_step *step,
     enum migration_part part, struct err *err);
 
 /**
- * migrate_put_command(ms, command, b):
- * Append the command line "row-migrate -d TARGET ${command}" as a shell takes
+ * migrate_put_command(ms, b, word, ..., NULL):
+ * Append the command line "row-migrate -d TARGET ${word} ..." as a shell takes
  * it, without secrets.
  */
-void migrate_put_command(const struct migrate_session *ms,
-    const char *command, struct buf *b);
+void migrate_put_command(const struct migrate_session *ms, struct buf *b, ...)
+    __attribute__((sentinel));
+
+/**
+ * migrate_no_such(ms, name, err):
+ * Say that there is no migration ${name}, and return -1.
+ */
+int migrate_no_such(const struct migrate_session *ms, const char *name,
+    struct err *err);
 
 /**
  * migrate_explain(ms, step, b, next):

@@ -81,11 +81,8 @@ find_steps(struct squash *q, struct err *err)
 	const struct plan_step *s, *last = plan_find(plan, q->m->to);
 	struct quote name;
 
-	if (last == NULL) {
-		(void)err_set(err, "there is no migration %s",
-		    quote_z(&name, q->m->to));
-		return (err_status(err, DIAG_USAGE));
-	}
+	if (last == NULL)
+		return (migrate_no_such(q->ms, q->m->to, err));
 	q->v = arena_alloc(q->ms->a, (plan->n + 1) * sizeof(*q->v));
 	for (s = plan->v; s <= last; s++) {
 		if ((s->migration != NULL && s->migration->elsewhere) ||

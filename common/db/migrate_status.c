@@ -34,8 +34,7 @@ count(const struct plan *p)
 	for (i = 0; i < p->n; i++) {
 		c.applied += p->v[i].applied != 0;
 		c.open += plan_is_open(&p->v[i]) != 0;
-		c.trouble += p->v[i].broken ||
-		    p->v[i].state == HISTORY_FAILED;
+		c.trouble += plan_is_trouble(&p->v[i]) != 0;
 	}
 	return (c);
 }
@@ -147,6 +146,27 @@ put_table(const struct plan *p, struct buf *b)
 	grid_free(g);
 }
 
+/* The command that goes on where nothing has failed, if there is one: not
+ * where something is wrong that only its user can judge. */
+static void
+put_next(const struct migrate_session *ms, struct buf *next)
+{
+	const struct plan *p = &ms->plan;
+	size_t i;
+
+	if (plan_stops(p, 1) != NULL)
+		return;
+	for (i = 0; i < p->n && !plan_is_open(&p->v[i]); i++)
+		continue;
+	if (i == p->n)
+		return;
+	if (plan_stops(p, 0) == NULL)
+		migrate_put_command(ms, next, "up", NULL);
+	else
+		migrate_put_command(ms, next, "up", "--allow-out-of-order",
+		    NULL);
+}
+
 /* What is wrong, and the command that goes on. */
 static void
 put_words(struct migrate_session *ms, const struct counts *c, struct buf *b)
@@ -172,9 +192,8 @@ put_words(struct migrate_session *ms, const struct counts *c, struct buf *b)
 			buf_printf(b, "Options: %s.\n",
 			    p->problems[i].options);
 	}
-	if (next.len == 0 && c->open > 0 && plan_stops(p, 1) == NULL)
-		migrate_put_command(ms, plan_stops(p, 0) == NULL ? "up" :
-		    "up --allow-out-of-order", &next);
+	if (next.len == 0)
+		put_next(ms, &next);
 	buf_printf(b, "\n%zu applied, %zu to do, on %s.\n", c->applied,
 	    c->open, runner_place(ms->r));
 	if (next.len > 0)

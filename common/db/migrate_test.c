@@ -177,16 +177,12 @@ static int
 find_end(const struct migrate_session *ms, size_t *end, struct err *err)
 {
 	const struct plan_step *s;
-	struct quote q;
 
 	*end = ms->plan.n;
 	if (ms->m->to == NULL)
 		return (0);
-	if ((s = plan_find(&ms->plan, ms->m->to)) == NULL) {
-		(void)err_set(err, "there is no migration %s",
-		    quote_z(&q, ms->m->to));
-		return (err_status(err, DIAG_USAGE));
-	}
+	if ((s = plan_find(&ms->plan, ms->m->to)) == NULL)
+		return (migrate_no_such(ms, ms->m->to, err));
 	*end = (size_t)(s - ms->plan.v) + 1;
 	return (0);
 }

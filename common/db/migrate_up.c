@@ -18,17 +18,6 @@ struct tally {
 					   NULL */
 };
 
-static int
-no_such(const struct migrate_session *ms, const char *name, struct err *err)
-{
-	struct quote q, d;
-
-	(void)err_set(err, "there is no migration %s in %s",
-	    quote_z(&q, name), quote_z(&d, ms->m->dir));
-	(void)err_hint(err, "\"row-migrate status\" lists them");
-	return (err_status(err, DIAG_USAGE));
-}
-
 /* How many steps, from the first, --to means. */
 static int
 find_end(struct migrate_session *ms, size_t *end, struct err *err)
@@ -40,7 +29,7 @@ find_end(struct migrate_session *ms, size_t *end, struct err *err)
 		return (0);
 	s = plan_find(&ms->plan, ms->m->to);
 	if (s == NULL || s->migration == NULL)
-		return (no_such(ms, ms->m->to, err));
+		return (migrate_no_such(ms, ms->m->to, err));
 	*end = (size_t)(s - ms->plan.v) + 1;
 	return (0);
 }
@@ -186,16 +175,36 @@ go_up(struct migrate_session *ms, struct tally *t, struct err *err)
 	return (0);
 }
 
+/* The command that does what is left of ${command}. */
+static void
+put_again(const struct migrate_session *ms, const struct tally *t,
+    const char *command, struct buf *b)
+{
+	const struct migrate *m = ms->m;
+	char number[24];
+
+	(void)snprintf(number, sizeof(number), "%" PRIu64,
+	    m->steps - t->done);
+	if (m->steps != MIGRATE_NO_STEPS)
+		migrate_put_command(ms, b, command, "--steps", number, NULL);
+	else if (m->to != NULL)
+		migrate_put_command(ms, b, command, "--to", m->to, NULL);
+	else
+		migrate_put_command(ms, b, command, NULL);
+	if (m->allow_out_of_order)
+		buf_puts(b, " --allow-out-of-order");
+}
+
 /* Print why it failed, and what to do then. */
 static void
-say_failure(struct migrate_session *ms, const struct tally *t,
-    const char *command, struct err *err)
+say_failure(const struct migrate_session *ms, const struct tally *t,
+    const char *command, const struct err *err)
 {
 	struct buf b = { 0 };
 
 	diag_err(NULL, err);
-	if (t->failed != NULL) {
-		migrate_put_command(ms, command, &b);
+	if (t->failed != NULL && !ms->m->silent) {
+		put_again(ms, t, command, &b);
 		diag_hint("when the cause is mended: %s", buf_z(&b));
 	}
 	buf_free(&b);
@@ -203,7 +212,7 @@ say_failure(struct migrate_session *ms, const struct tally *t,
 
 /* Do ${work} with the lock, and tell whoever wants to know. */
 static int
-with_lock(const struct migrate *m, const char *command, const char *again,
+with_lock(const struct migrate *m, const char *command,
     enum migrate_mode mode,
     int (*work)(struct migrate_session *, struct tally *, struct err *),
     struct err *err)
@@ -219,7 +228,7 @@ with_lock(const struct migrate *m, const char *command, const char *again,
 		/* Whatever it was at which a step failed, it has failed. */
 		if (t.failed != NULL && status != DIAG_UNKNOWN)
 			status = DIAG_FAIL;
-		say_failure(&ms, &t, again, err);
+		say_failure(&ms, &t, command, err);
 	}
 	if (!m->dry_run)
 		migrate_notify(&ms, command, t.done, t.failed, status,
@@ -234,7 +243,7 @@ migrate_up(const struct migrate *m, char **argv, struct err *err)
 
 	if (migrate_none(argv, err) != 0)
 		return (-1);
-	return (with_lock(m, "up", "up", m->dry_run ? MIGRATE_CHANGE :
+	return (with_lock(m, "up", m->dry_run ? MIGRATE_CHANGE :
 	    MIGRATE_MAKE, go_up, err));
 }
 
@@ -250,11 +259,15 @@ go_on(struct migrate_session *ms, struct tally *t, struct err *err)
 
 	for (i = 0; i < ms->plan.n; i++) {
 		s = &ms->plan.v[i];
-		if (!s->broken && s->state != HISTORY_FAILED)
+		if (!plan_is_trouble(s))
 			continue;
 		n++;
 		if (s->migration == NULL)
 			return (migrate_stop(ms, err) != 0 ? -1 : 0);
+		if (ms->m->dry_run) {
+			diag_note("%s: would be finished", s->name);
+			continue;
+		}
 		if (n == 1 && migrate_backup(ms, err) != 0)
 			return (-1);
 		if (migrate_run(ms, s, s->broken && s->row->action ==
@@ -276,7 +289,7 @@ migrate_resume(const struct migrate *m, char **argv, struct err *err)
 
 	if (migrate_none(argv, err) != 0)
 		return (-1);
-	return (with_lock(m, "resume", "resume", MIGRATE_CHANGE, go_on, err));
+	return (with_lock(m, "resume", MIGRATE_CHANGE, go_on, err));
 }
 
 /*
@@ -308,7 +321,7 @@ find_rest(struct migrate_session *ms, const size_t *list, size_t n,
 		if (strcmp(ms->plan.v[list[*rest - 1]].name, m->to) == 0)
 			return (0);
 	if (plan_find(&ms->plan, m->to) == NULL)
-		return (no_such(ms, m->to, err));
+		return (migrate_no_such(ms, m->to, err));
 	(void)err_set(err, "migration %s is not applied",
 	    quote_z(&q, m->to));
 	(void)err_hint(err, "--to names the one that stays as the last; 0 "
@@ -380,7 +393,6 @@ go_down(struct migrate_session *ms, struct tally *t, struct err *err)
 int
 migrate_down(const struct migrate *m, char **argv, struct err *err)
 {
-	char again[300];
 
 	if (migrate_none(argv, err) != 0)
 		return (-1);
@@ -390,9 +402,5 @@ migrate_down(const struct migrate *m, char **argv, struct err *err)
 		(void)err_hint(err, "--to 0 takes everything back");
 		return (err_status(err, DIAG_USAGE));
 	}
-	if (m->to != NULL)
-		(void)snprintf(again, sizeof(again), "down --to %s", m->to);
-	else
-		(void)snprintf(again, sizeof(again), "resume");
-	return (with_lock(m, "down", again, MIGRATE_CHANGE, go_down, err));
+	return (with_lock(m, "down", MIGRATE_CHANGE, go_down, err));
 }

@@ -17,6 +17,7 @@ struct work {
 	struct plan		*p;
 	struct arena		*a;
 	const struct history_rows *rows;
+	const char		*command;	/* that of the user */
 	size_t			 cap;	/* of p->problems */
 };
 
@@ -336,6 +337,20 @@ arrange(struct work *w)
  * The folder against the history.
  */
 
+/* Append the command after which no step from ${first} on is applied. */
+static void
+put_down(struct work *w, size_t first, struct buf *b)
+{
+	const struct plan_step *v = w->p->v;
+	size_t *list, n, stays = 0;
+
+	n = plan_applied(w->p, &list, w->a);
+	while (stays < n && list[stays] < first)
+		stays++;
+	buf_printf(b, "\"%s down --to %s\"", w->command, stays == 0 ? "0" :
+	    v[list[stays - 1]].name);
+}
+
 static void
 look_for_change(struct work *w, size_t i)
 {
@@ -351,9 +366,10 @@ look_for_change(struct work *w, size_t i)
 	if (s->row->finished != NULL)
 		buf_printf(&b, " (%.19sZ)", s->row->finished);
 	buf_printf(&options, "bring the old text back and write a new "
-	    "migration; or \"row-migrate accept %s\" when the text makes no "
-	    "difference; or take it back first: \"row-migrate down\"",
+	    "migration; or, when the text makes no difference, \"%s accept "
+	    "%s\"; or take it back, and apply it anew: ", w->command,
 	    s->name);
+	put_down(w, i, &options);
 	add_problem(w, PLAN_CHANGED, i, buf_z(&b), buf_z(&options));
 	buf_free(&b);
 	buf_free(&options);
@@ -372,10 +388,12 @@ look_for_order(struct work *w, size_t i, size_t last)
 	buf_printf(&b, "migration %s is not applied, but comes before %s, "
 	    "which is", quote_z(&q, s->name),
 	    quote_z(&r, w->p->v[last].name));
-	buf_printf(&options, "\"row-migrate up --allow-out-of-order\" applies "
-	    "it now; or give it a later name; or take back what comes after "
-	    "it: \"row-migrate down\"; or \"row-migrate baseline %s\" when "
-	    "its work is done already", s->name);
+	buf_printf(&options, "\"%s up --allow-out-of-order\" applies it now; "
+	    "or give it a later name; or take back what comes after it: ",
+	    w->command);
+	put_down(w, i, &options);
+	buf_printf(&options, "; or, when its work is done already, \"%s "
+	    "baseline %s\"", w->command, s->name);
 	add_problem(w, PLAN_OUT_OF_ORDER, i, buf_z(&b), buf_z(&options));
 	buf_free(&b);
 	buf_free(&options);
@@ -434,10 +452,10 @@ look_for_replaced(struct work *w, size_t i)
 
 int
 plan_read(const char *dir, enum migration_engine engine,
-    const struct history_rows *rows, struct plan *p, struct arena *a,
-    struct err *err)
+    const struct history_rows *rows, const char *command, struct plan *p,
+    struct arena *a, struct err *err)
 {
-	struct work w = { .p = p, .a = a, .rows = rows };
+	struct work w = { .p = p, .a = a, .rows = rows, .command = command };
 	size_t i, last = NOWHERE;
 
 	memset(p, 0, sizeof(*p));
@@ -495,6 +513,16 @@ plan_is_open(const struct plan_step *s)
 
 	return (s->migration != NULL && !s->migration->elsewhere &&
 	    !s->applied && s->state != HISTORY_SQUASHED);
+}
+
+int
+plan_is_trouble(const struct plan_step *s)
+{
+
+	/* Of a transaction that failed nothing is left; when its files are
+	 * gone as well, it is as if it had never been. */
+	return (s->broken || (s->state == HISTORY_FAILED &&
+	    (s->migration != NULL || s->why != NULL)));
 }
 
 static int64_t

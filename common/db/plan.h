@@ -61,15 +61,16 @@ struct plan {
 };
 
 /**
- * plan_read(dir, engine, rows, p, a, err):
+ * plan_read(dir, engine, rows, command, p, a, err):
  * Read all migrations of ${dir} as ${engine} would run them, and hold them
- * against the history ${rows}, borrowed.  Everything in ${p} lives in ${a}.
- * Return 0, also when there are problems, or -1 with ${err} filled when the
- * folder cannot be read.
+ * against the history ${rows}, borrowed.  What can be done about problems are
+ * command lines that begin with ${command}, "row-migrate -d TARGET".
+ * Everything in ${p} lives in ${a}.  Return 0, also when there are problems, or
+ * -1 with ${err} filled when the folder cannot be read.
  */
 int plan_read(const char *dir, enum migration_engine engine,
-    const struct history_rows *rows, struct plan *p, struct arena *a,
-    struct err *err);
+    const struct history_rows *rows, const char *command, struct plan *p,
+    struct arena *a, struct err *err);
 
 /**
  * plan_find(p, name):
@@ -90,6 +91,13 @@ const struct plan_problem *plan_stops(const struct plan *p,
  * and is not applied.
  */
 int plan_is_open(const struct plan_step *s);
+
+/**
+ * plan_is_trouble(s):
+ * Return non-zero when the step failed or was broken off, and something must be
+ * done about it.
+ */
+int plan_is_trouble(const struct plan_step *s);
 
 /**
  * plan_applied(p, list, a):

@@ -50,6 +50,7 @@ runner_open(const struct runner_opts *opts, struct err *err)
 	}
 	if (engine_pg(r->e) != NULL)
 		pg_put_conninfo(engine_pg(r->e), &r->target);
+	(void)buf_z(&r->target);
 	return (r);
 }
 
@@ -91,6 +92,13 @@ runner_place(const struct runner *r)
 {
 
 	return (engine_place(r->e));
+}
+
+const char *
+runner_target(const struct runner *r)
+{
+
+	return (r->target.len > 0 ? r->target.s : r->opts->conn);
 }
 
 void

@@ -96,6 +96,12 @@ struct history *runner_history(struct runner *r);
 const char *runner_place(const struct runner *r);
 
 /**
+ * runner_target(r):
+ * What -d can be to mean the same target, without a password.
+ */
+const char *runner_target(const struct runner *r);
+
+/**
  * runner_guard(r, lock):
  * From now on nothing is committed unless ${lock} (borrowed) is held.
  */

@@ -4,13 +4,16 @@
     migrate_plans.py ENGINE FIRST COUNT WORKERS DIR
 
 A plan is 1 to 20 steps, each SQL in a transaction, SQL outside of one, or a
-script, that depend on each other at random.  Some steps are wrong until they
-are mended, or let row-migrate be killed at one of the points of a run; some are
-edited before or after they were applied.  After each run that did not end well
-"status" must explain it and name the next command, and that command, when the
-cause is mended, must go on.  In the end every step has had its effect exactly
-once (a script, whose work and whose row of history are two things, at least
-once), each after those that it depends on.  Nothing here writes the history.
+script, that depend on each other at random.  Each step has up to three troubles
+on its way up, and perhaps one on its way down: it is wrong until it is mended,
+or row-migrate is killed at one of the points of its run, or from outside at any
+time.  Texts are edited before and after they were applied, and some steps come
+late, out of order.
+
+After each event "status" is asked.  Where something did not go well it must say
+so in words and name the next command; that very command, when the cause is
+mended, must go on.  In the end every step has had its effect exactly once, each
+after those that it depends on.  Nothing here writes the history.
 
 Prints "plan SEED: what is wrong" for each plan that breaks a promise, and how
 much there was of each trouble.
@@ -45,16 +48,26 @@ class Step:
         self.kind = rng.choice(["sql", "sql", "statements", "script"])
         self.depends = rng.sample(earlier, min(len(earlier),
                                                rng.choice([0, 0, 1, 2])))
-        self.trouble = rng.choice([None] * 12 + [
-            "fail", "fail", "before", "midst", "after", "sigkill"])
-        self.down_trouble = rng.choice([None] * 6 + [
-            "fail", "before", "midst", "after"])
-        if self.kind == "script" and self.trouble == "midst" and \
-                rng.random() < 0.7:
-            self.trouble = "fail"     # a guard takes a second to go
-        if self.kind == "script" and self.down_trouble == "midst":
-            self.down_trouble = "fail"
+        self.troubles = {
+            "up": [self.trouble(rng)
+                   for _ in range(rng.choice([0, 0, 0, 1, 1, 2, 3]))],
+            "down": [self.trouble(rng)
+                     for _ in range(rng.choice([0, 0, 0, 1]))]}
+        self.slow = any(t in ("midst", "sigkill")
+                        for t in sum(self.troubles.values(), []))
         self.note = 0
+
+    def trouble(self, rng):
+        what = rng.choice(["fail", "fail", "before", "midst", "after",
+                           "sigkill"])
+        # What watches over a script that is killed takes a second to go.
+        if self.kind == "script" and what in ("midst", "sigkill") and \
+                rng.random() < 0.7:
+            what = "fail"
+        return what
+
+    def next(self, part):
+        return self.troubles[part][0] if self.troubles[part] else None
 
 
 class Plan:
@@ -66,6 +79,7 @@ class Plan:
         self.file = os.path.join(self.dir, "app.db")
         self.target = ("sqlite:" + self.file if engine == "sqlite"
                        else self.db)
+        self.made = False
         self.steps = []
         for i in range(self.rng.randint(1, 20)):
             self.steps.append(Step(self.rng, i, self.steps[:]))
@@ -78,11 +92,22 @@ class Plan:
                 rows = db.execute(text).fetchall()
             db.close()
             return [list(map(str, r)) for r in rows]
-        out = subprocess.run(["psql", "-AtqX", "-d", self.db, "-c", text],
-                             check=True, capture_output=True, text=True)
-        return [line.split("|") for line in out.stdout.splitlines()]
+        psql = self.psql
+        psql.stdin.write(text + ";\n\\echo the end\n")
+        psql.stdin.flush()
+        rows = []
+        for line in psql.stdout:
+            if line == "the end\n":
+                return rows
+            rows.append(line.rstrip("\n").split("|"))
+        raise Broken("psql has ended")
 
     def fresh(self):
+        if engine == "pg":
+            self.psql = subprocess.Popen(
+                ["psql", "-AtqX", "-v", "ON_ERROR_STOP=1", "-d", self.db],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL, text=True)
         subprocess.run(["rm", "-rf", self.dir], check=True)
         os.makedirs(self.dir)
         if engine == "sqlite":
@@ -95,8 +120,9 @@ class Plan:
 
     # The folder.
 
-    def write(self, step, part, trouble):
+    def write(self, step, part):
         up = part == "up"
+        trouble = step.next(part)
         head = "description: step %d, note %d" % (step.number, step.note)
         depends = "depends: " + " ".join(d.name for d in step.depends)
         work = ("INSERT INTO effects (step, n) VALUES (%d, 1)" % step.number
@@ -115,8 +141,8 @@ class Plan:
                      '%s "%s"' % (client, once)]
             if trouble == "fail":
                 lines.append("echo something is wrong; exit 1")
-            elif trouble in ("midst", "sigkill"):
-                lines.append("sleep 0.2")
+            elif step.slow:
+                lines.append("sleep 0.1")
             path = os.path.join(path, part)
         else:
             lines = ["-- " + head, "-- " + depends]
@@ -155,113 +181,152 @@ class Plan:
         if not good:
             raise Broken(what + ("\n" + out if out else ""))
 
-    def next_command(self, why):
-        """What status says, which must explain; the command it names."""
+    def status(self, why, well):
+        """What status says, which must be true; the command it names."""
         status, out = self.migrate("status")
         self.want("status failed after " + why, status in (0, 1), out)
         found = re.search(r"^Next: (row-migrate .*)$", out, re.M)
-        self.want("status names no command after " + why, found, out)
-        broken = re.search(r"^\S+ +(running|failed) ", out, re.M)
-        if broken:
-            name = broken.group(0).split()[0]
+        for name in re.findall(r"^(\S+) +(?:running|failed) ", out, re.M):
             self.want("status does not explain %s after %s" % (name, why),
                       re.search(r'^"%s": its (up|down) ' % name, out, re.M)
                       and status == 1, out)
-        return found.group(1)
+        if well:
+            self.want("status finds something after " + why,
+                      status == 0 and "Problem: " not in out, out)
+        else:
+            self.want("status names no command after " + why, found or
+                      (status == 0 and ", 0 to do, " in out), out)
+        seen["status"] += 1
+        return found.group(1) if found else None
 
-    def bring_up(self):
-        """Run up until it ends well, mending what stands in the way."""
-        mended = []
-        command = None
-        for _ in range(3 * len(self.steps) + 10):
-            plant = ",".join("kill-%s-%s" % (s.trouble, s.name)
-                             for s in self.steps
-                             if s.trouble in ("before", "midst", "after"))
-            kill = None
-            if any(s.trouble == "sigkill" for s in self.steps):
-                kill = self.rng.choice([0.005, 0.02, 0.05, 0.1, 0.3])
-            status, out = self.migrate("up", plant=plant, kill=kill,
-                                       shell=command)
-            if kill is not None:
-                seen["killed from outside"] += 1
-                for s in self.steps:
-                    if s.trouble == "sigkill":
-                        s.trouble = None
-                        self.write(s, "up", None)
-            if status == 0:
+    def event(self, part, *words, shell=None):
+        """Run a command in which the next trouble of each step awaits it."""
+        waiting = [s for s in self.steps if s.next(part)]
+        plant = ",".join("kill-%s-%s" % (s.next(part), s.name)
+                         for s in waiting)
+        kill = None
+        outside = [s for s in waiting if s.next(part) == "sigkill"]
+        if outside:
+            kill = self.rng.choice([0.005, 0.02, 0.05, 0.1, 0.3])
+        status, out = self.migrate(*words, plant=plant, kill=kill,
+                                   shell=shell)
+        if status != 0:
+            self.settle()
+        if part == "up":
+            applied = self.applied()
+            for s in self.steps:
+                if s.name in applied:       # its text must stay
+                    s.troubles["up"] = []
+        if outside:
+            seen["killed from outside"] += 1
+            if outside[0].troubles[part]:
+                outside[0].troubles[part].pop(0)
+                self.write(outside[0], part)
+        if status != 0:
+            self.mend(out, part)
+        return status, out
+
+    def settle(self):
+        """Wait for what the server still does for one that was killed."""
+        for _ in range(100):
+            if engine == "sqlite" or not self.sql(
+                    "SELECT 1 FROM pg_stat_activity WHERE datname ="
+                    " current_database() AND pid <> pg_backend_pid()"
+                    " AND backend_type = 'client backend'"):
                 return
-            why = out.strip().splitlines()[-1:] or ["a kill"]
-            command = self.next_command("up: " + why[0])
-            self.mend(out, status, "up")
-            if "resume" in command:
-                status, out = self.migrate(shell=command)
-                self.want("resume failed", status == 0, out)
-                command = None
-        raise Broken("up does not come to an end\n" + out)
+            time.sleep(0.05)
 
-    def mend(self, out, status, part):
+    def applied(self, where="applied IS NOT NULL"):
+        """Names, in the order in which they were applied."""
+        if not self.made:
+            table = ("sqlite_schema WHERE name" if engine == "sqlite" else
+                     "pg_tables WHERE tablename")
+            self.made = bool(self.sql("SELECT 1 FROM " + table +
+                                      " = 'rowpipe_migrations'"))
+        return [r[0] for r in self.sql(
+            "SELECT name FROM rowpipe_migrations WHERE %s ORDER BY applied" %
+            where)] if self.made else []
+
+    def mend(self, out, part):
         """Take away what made the last run fail."""
         at = re.findall(r"^row-migrate: (\S+): %s \.\.\.$" % part, out, re.M)
         if not at:
             return
         step = next(s for s in self.steps if s.name == at[-1])
-        trouble = step.trouble if part == "up" else step.down_trouble
-        if trouble:
-            seen["%s %s: %s" % (step.kind, part, trouble)] += 1
+        if step.next(part) in (None, "sigkill"):
+            return
+        trouble = step.troubles[part].pop(0)
+        seen["%s %s: %s" % (step.kind, part, trouble)] += 1
         if part == "up":
-            step.trouble = None
             step.note += self.rng.choice([0, 1])
-        else:
-            step.down_trouble = None
-        self.write(step, part, None)
+        self.write(step, part)
 
-    def take_back(self):
-        n = self.rng.randint(1, len(self.steps))
-        for s in self.steps:
-            self.write(s, "down", s.down_trouble)
+    def bring_up(self):
+        """Do what status says until all is applied."""
         command = None
-        words = ["down", "--steps", str(n)]
-        left = n
-        for _ in range(3 * len(self.steps) + 10):
-            plant = ",".join("kill-%s-%s" % (s.down_trouble, s.name)
-                             for s in self.steps if s.down_trouble in
-                             ("before", "midst", "after"))
-            status, out = self.migrate(*words, plant=plant, shell=command)
-            if status == 0:
-                if not command:
-                    return
-                command = None
+        for _ in range(2 * sum(len(s.troubles["up"]) for s in self.steps) +
+                       len(self.steps) + 10):
+            if command:
+                status, out = self.event("up", shell=command)
             else:
-                self.mend(out, status, "down")
-                state, text = self.migrate("status")
-                self.want("status failed after down", state in (0, 1), text)
-                broken = re.search(r"^Next: (.* resume)$", text, re.M)
-                command = broken.group(1) if broken else None
-            done = len(self.sql("SELECT 1 FROM rowpipe_migrations WHERE"
-                                " state = 'rolled back'"))
-            left = n - done
-            if left <= 0 and command is None:
+                status, out = self.event("up", "up")
+            if status == 0 and command is None:
+                self.status("up", True)
                 return
             if self.rng.random() < 0.2:
+                self.edit_applied()
+            why = (out.strip().splitlines() or ["a kill"])[-1]
+            command = self.status("up: " + why, status == 0 and
+                                  "resume" not in command)
+        raise Broken("up does not come to an end\n" + out)
+
+    def take_back(self):
+        """Down by some steps, whatever comes in between."""
+        rest = self.rng.randint(0, len(self.steps) - 1)
+        for s in self.steps:
+            self.write(s, "down")
+        for _ in range(3 * len(self.steps) + 10):
+            applied = self.applied()
+            if len(applied) <= rest:
+                break
+            status, out = self.event("down", "down", "--steps",
+                                     str(len(applied) - rest))
+            if status == 0:
+                break
+            state, text = self.migrate("status")
+            self.want("status failed after down", state in (0, 1), text)
+            broken = re.search(r"^Next: (.* resume)$", text, re.M)
+            if broken:
+                self.event("down", shell=broken.group(1))
+            if self.rng.random() < 0.2:
                 return        # up must cope with where this is now
-            words = ["down", "--steps", str(max(left, 0))]
-        raise Broken("down does not come to an end\n" + out)
+        else:
+            raise Broken("down does not come to an end\n" + out)
+        seen["taken back"] += 1
 
     def edit_applied(self):
         """A text that changed after it was applied stops up, by name."""
-        step = self.rng.choice(self.steps)
+        applied = self.applied("state = 'completed'")
+        if not applied:
+            return
+        name = self.rng.choice(applied)
+        step = next(s for s in self.steps if s.name == name)
         step.note += 1
-        self.write(step, "up", None)
+        self.write(step, "up")
         status, out = self.migrate("up")
         self.want("up takes a changed script", status == 3 and
-                  'migration "%s" has changed' % step.name in out, out)
+                  'migration "%s" has changed' % name in out, out)
         seen["edited"] += 1
+        status, out = self.migrate("status")
+        accept = re.search(r'"(row-migrate [^"]* accept %s)"' % name, out)
+        self.want("status does not say how to accept %s" % name,
+                  status == 1 and accept, out)
         if self.rng.random() < 0.5:
-            status, out = self.migrate("accept", step.name)
+            status, out = self.migrate(shell=accept.group(1))
             self.want("accept failed", status == 0, out)
         else:
             step.note -= 1
-            self.write(step, "up", None)
+            self.write(step, "up")
 
     def check(self):
         rows = self.sql("SELECT step, count(*), min(seq) FROM effects"
@@ -281,56 +346,41 @@ class Plan:
         self.want("status finds something in the end", status == 0, out)
 
     def run(self):
-        self.fresh()
         for s in self.steps:
-            self.write(s, "up", s.trouble)
-            self.write(s, "down", None)
+            self.write(s, "up")
+            self.write(s, "down")
         if self.rng.random() < 0.3:
-            cut = self.rng.randint(0, len(self.steps))
-            late = self.steps[cut:]
-            hidden = os.path.join(self.dir, "later")
-            os.makedirs(hidden)
-            for s in late:
-                os.rename(os.path.join(self.dir, "migrations", s.name),
-                          os.path.join(hidden, s.name))
-            every, self.steps = self.steps, self.steps[:cut]
-            if self.steps:
-                self.bring_up()
-            self.steps = every
-            for s in late:
-                os.rename(os.path.join(hidden, s.name),
-                          os.path.join(self.dir, "migrations", s.name))
-            status, out = self.migrate("up", "--dry-run")
-            if status == 3:
-                self.want("out of order is not named",
-                          "but comes before" in out, out)
-                seen["out of order"] += 1
-                self.out_of_order()
+            self.some_later()
         self.bring_up()
         self.check()
         if self.rng.random() < 0.5:
             self.edit_applied()
         if self.rng.random() < 0.6:
             self.take_back()
-            seen["taken back"] += 1
-            for s in self.steps:
-                s.down_trouble = None
-                self.write(s, "down", None)
-            self.out_of_order()
             self.bring_up()
             self.check()
 
-    def out_of_order(self):
-        self.target_words = None
-        old = self.migrate
-
-        def migrate(*words, shell=None, **more):
-            if shell and shell.endswith(" up"):
-                shell += " --allow-out-of-order"
-            elif words[:1] == ("up",):
-                words += ("--allow-out-of-order",)
-            return old(*words, shell=shell, **more)
-        self.migrate = migrate
+    def some_later(self):
+        """Apply only what a part of the folder has; the rest may come out of
+        order, and is named."""
+        every, cut = self.steps, self.rng.randint(0, len(self.steps))
+        hidden = os.path.join(self.dir, "later")
+        os.makedirs(hidden)
+        for s in every[cut:]:
+            os.rename(os.path.join(self.dir, "migrations", s.name),
+                      os.path.join(hidden, s.name))
+        self.steps = every[:cut]
+        if self.steps:
+            self.bring_up()
+        self.steps = every
+        for s in every[cut:]:
+            os.rename(os.path.join(hidden, s.name),
+                      os.path.join(self.dir, "migrations", s.name))
+        status, out = self.migrate("up", "--dry-run")
+        if status == 3:
+            self.want("out of order is not named", "but comes before" in out,
+                      out)
+            seen["out of order"] += 1
 
 
 def work(worker):
@@ -341,6 +391,7 @@ def work(worker):
     for seed in range(first + worker, first + count, workers):
         plan = Plan(seed, worker)
         try:
+            plan.fresh()
             plan.run()
             seen["plans"] += 1
             seen["steps"] += len(plan.steps)
@@ -348,6 +399,9 @@ def work(worker):
             bad.append("plan %d: %s" % (seed, e))
         except Exception as e:        # whatever it is, the seed must be said
             bad.append("plan %d: %r" % (seed, e))
+        finally:
+            if engine == "pg":
+                plan.psql.communicate()
     return bad
 
 

@@ -130,7 +130,8 @@ check_plan(struct history_row *rows, size_t n, const char *want,
 	struct plan p;
 	size_t i;
 
-	if (plan_read(dir, MIGRATION_PG, &history, &p, a, &err) != 0)
+	if (plan_read(dir, MIGRATION_PG, &history, "row-migrate", &p,
+	    a, &err) != 0)
 		buf_puts(&b, err.msg);
 	for (i = 0; i < p.n; i++)
 		buf_printf(&b, "%s ", p.v[i].name);
