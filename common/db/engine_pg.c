@@ -24,7 +24,9 @@ rollback(struct engine *e)
 {
 	struct err ignored = ERR_INIT;
 
-	(void)pg_exec(e->pg, "ROLLBACK", &ignored);
+	/* A COMMIT that was refused has ended the transaction. */
+	if (pg_in_transaction(e->pg))
+		(void)pg_exec(e->pg, "ROLLBACK", &ignored);
 }
 
 static int

@@ -19,6 +19,8 @@
 #define TEXT_MAX ((size_t)64 << 20)
 #define NAME_MAX_BYTES 200
 
+static const char bom[] = "\xef\xbb\xbf";
+
 static const char *const parts[] = { "up", "down", "verify" };
 static const char *const engines[] = { "pg", "sqlite" };
 
@@ -325,21 +327,35 @@ check_file(const struct migration_file *f, struct err *err)
 	return (0);
 }
 
+/* Some editors put a mark before SQL, which is none of it. */
+static int
+check_text(struct migration_file *f, struct err *err)
+{
+	struct quote q;
+	int marked = f->len >= sizeof(bom) - 1 &&
+	    memcmp(f->text, bom, sizeof(bom) - 1) == 0;
+
+	if (!f->is_sql)
+		return (0);
+	f->text += marked ? sizeof(bom) - 1 : 0;
+	f->len -= marked ? sizeof(bom) - 1 : 0;
+	if (memchr(f->text, '\0', f->len) == NULL)
+		return (0);
+	(void)err_set(err, "file %s has a NUL byte in it",
+	    quote_z(&q, f->path));
+	return (err_status(err, DIAG_BADINPUT));
+}
+
 static int
 read_text(struct migration_file *f, struct arena *a, struct err *err)
 {
 	struct buf b = { 0 };
-	struct quote q;
 	int rc;
 
 	if ((rc = infile_read(f->path, TEXT_MAX, &b, err)) == 0) {
 		f->text = arena_dup(a, b.s == NULL ? "" : b.s, b.len);
 		f->len = b.len;
-		if (f->is_sql && memchr(f->text, '\0', f->len) != NULL) {
-			rc = err_set(err, "file %s has a NUL byte in it",
-			    quote_z(&q, f->path));
-			(void)err_status(err, DIAG_BADINPUT);
-		}
+		rc = check_text(f, err);
 	}
 	buf_free(&b);
 	return (rc);
@@ -365,6 +381,53 @@ read_file(const struct read *r, enum migration_part part,
 	*file = arena_alloc(r->a, sizeof(f));
 	**file = f;
 	return (0);
+}
+
+/* A file that looks like one of those above and is none would be passed over
+ * in silence. */
+static int
+check_name_of(const struct read *r, const char *name, struct err *err)
+{
+	static const char *const middles[] = { "", ".pg", ".sqlite" };
+	size_t len = strlen(name), part = 0, i, n;
+	struct quote q;
+
+	while (part < MIGRATION_PARTS && (strncmp(name, parts[part],
+	    strlen(parts[part])) != 0 || name[strlen(parts[part])] != '.'))
+		part++;
+	if (part == MIGRATION_PARTS || len < 4 ||
+	    strcmp(name + len - 4, ".sql") != 0)
+		return (0);
+	n = strlen(parts[part]);
+	for (i = 0; i < sizeof(middles) / sizeof(middles[0]); i++)
+		if (len - 4 - n == strlen(middles[i]) && memcmp(name + n,
+		    middles[i], strlen(middles[i])) == 0)
+			return (0);
+	(void)err_set(err, "%s/%s.*.sql: no engine is called %s", r->path,
+	    parts[part], quote(&q, name + n + 1, len - 4 - n - 1));
+	(void)err_hint(err, "%s.pg.sql and %s.sqlite.sql are for one engine, "
+	    "%s.sql for both", parts[part], parts[part], parts[part]);
+	return (err_status(err, DIAG_BADINPUT));
+}
+
+static int
+check_names(const struct read *r, struct err *err)
+{
+	struct dirent *d;
+	struct quote q;
+	DIR *handle;
+	int rc = 0;
+
+	if ((handle = opendir(r->path)) == NULL)
+		return (err_sys(err, "could not read directory %s",
+		    quote_z(&q, r->path)));
+	while (rc == 0 && (errno = 0, d = readdir(handle)) != NULL)
+		rc = check_name_of(r, d->d_name, err);
+	if (rc == 0 && errno != 0)
+		rc = err_sys(err, "could not read directory %s",
+		    quote_z(&q, r->path));
+	(void)closedir(handle);
+	return (rc);
 }
 
 /* There is no up for this engine: is it meant for the other one? */
@@ -456,7 +519,8 @@ migration_read(const char *dir, const char *name,
 	buf_printf(&b, "%s/%s", dir, name);
 	r.path = m->path = arena_dup(a, b.s, b.len);
 	buf_free(&b);
-	return (read_parts(&r, err) == 0 ? m : NULL);
+	return (check_names(&r, err) == 0 && read_parts(&r, err) == 0 ? m :
+	    NULL);
 }
 
 /*

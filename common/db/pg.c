@@ -24,6 +24,8 @@ struct pg {
 	char		*place;
 	char		*piece;		/* of a COPY, libpq's memory */
 	struct pg_failure failure;	/* the last */
+	void		(*heard)(void *, const char *, const char *);
+	void		*cookie;	/* of heard, which may be NULL */
 };
 
 /* Settings that say how values are written; @stream tells them. */
@@ -290,14 +292,25 @@ notice(void *cookie, const PGresult *res)
 	const char *level =
 	    PQresultErrorField(res, PG_DIAG_SEVERITY_NONLOCALIZED);
 	const char *text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+	const struct pg *pg = cookie;
 	char line[512];
 
-	(void)cookie;
 	if (text == NULL || level == NULL)
 		return;
+	(void)quote_plain(line, sizeof(line), text, strlen(text));
 	if (strcmp(level, "WARNING") == 0 || diag_verbose())
-		diag_note("server: %s", quote_plain(line, sizeof(line), text,
-		    strlen(text)));
+		diag_note("server: %s", line);
+	if (pg->heard != NULL)
+		pg->heard(pg->cookie, level, line);
+}
+
+void
+pg_on_notice(struct pg *pg, void (*heard)(void *, const char *, const char *),
+    void *cookie)
+{
+
+	pg->heard = heard;
+	pg->cookie = cookie;
 }
 
 /* Keywords and values for libpq; later ones win. */
@@ -345,7 +358,7 @@ connect_to(struct words *w, const char *conninfo, struct err *err)
 		    " %d", pg->place, pg_version(pg) / 10000,
 		    VERSION_MIN / 10000);
 	} else {
-		(void)PQsetNoticeReceiver(pg->conn, notice, NULL);
+		(void)PQsetNoticeReceiver(pg->conn, notice, pg);
 		return (pg);
 	}
 	(void)err_status(err, DIAG_FAIL);

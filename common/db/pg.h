@@ -63,6 +63,14 @@ void pg_environment(const struct pg *pg, void (*set)(void *cookie,
     const char *name, const char *value), void *cookie);
 
 /**
+ * pg_on_notice(pg, heard, cookie):
+ * Let ${heard} know of whatever the server says beside its answers: the level
+ * ("NOTICE"), and a text that is fit for a terminal.
+ */
+void pg_on_notice(struct pg *pg, void (*heard)(void *cookie,
+    const char *level, const char *text), void *cookie);
+
+/**
  * pg_put_conninfo(pg, b):
  * Append a connection string for the same server and database, but for
  * passwords.

@@ -134,9 +134,13 @@ void
 runner_says(struct runner_step *s, const char *text, size_t len)
 {
 	struct buf *b = &s->output;
-	size_t over;
+	size_t over, i;
 
 	buf_put(b, text, len);
+	/* No database keeps a NUL in a text. */
+	for (i = b->len - len; i < b->len; i++)
+		if (b->s[i] == '\0')
+			b->s[i] = '?';
 	if (b->len <= 2 * HISTORY_OUTPUT)
 		return;
 	over = b->len - HISTORY_OUTPUT;

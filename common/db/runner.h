@@ -123,7 +123,8 @@ int runner_run(struct runner *r, const struct migration *m,
 
 /**
  * runner_check(m, engine, err):
- * Look for SQL in ${m} that cannot run in a transaction, or would end it.
+ * Look for what cannot run: SQL that has no place in a transaction, or would
+ * end it, commands of psql, scripts that the system would not start.
  * Return 0, or -1 with ${err} filled (DIAG_BADINPUT).
  */
 int runner_check(const struct migration *m, enum migration_engine engine,

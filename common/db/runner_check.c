@@ -103,15 +103,15 @@ copies_here(const struct sqlscript_statement *st)
 	return (0);
 }
 
+/* What no server understands, in a transaction or not. */
 static int
-check_pg(const struct sqlscript_statement *st, struct err *err)
+check_client(const struct sqlscript_statement *st, struct err *err)
 {
 
-	if (is_concurrent(st))
-		return (refuse(st, "CONCURRENTLY cannot run inside a "
-		    "transaction", err));
-	if (st->s[0] == '\\') {
+	if (st->backslash) {
 		(void)err_set(err, "psql's own commands are no SQL");
+		(void)err_hint(err, "write it as SQL, or a script that calls "
+		    "psql -v ON_ERROR_STOP=1");
 		return (err_status(err, DIAG_BADINPUT));
 	}
 	if (copies_here(st)) {
@@ -120,6 +120,14 @@ check_pg(const struct sqlscript_statement *st, struct err *err)
 		return (err_status(err, DIAG_BADINPUT));
 	}
 	return (0);
+}
+
+static int
+check_pg(const struct sqlscript_statement *st, struct err *err)
+{
+
+	return (is_concurrent(st) ? refuse(st, "CONCURRENTLY cannot run "
+	    "inside a transaction", err) : 0);
 }
 
 static int
@@ -139,6 +147,31 @@ check_statement(const struct sqlscript_statement *st,
 	    check_sqlite(st, err));
 }
 
+/* What some editors do to a script's first line leads to words of the system
+ * that nobody understands. */
+static int
+check_script(const struct migration_file *f, struct err *err)
+{
+	static const char bom[] = "\xef\xbb\xbf";
+	int marked = strncmp(f->text, bom, strlen(bom)) == 0;
+	struct quote q;
+
+	(void)quote_z(&q, f->path);
+	if (marked)
+		(void)err_set(err, "script %s begins with a byte order mark, "
+		    "and the system looks for \"#!\" there", q.s);
+	else if (strncmp(f->text, "#!", 2) == 0 &&
+	    f->text[strcspn(f->text, "\r\n")] == '\r')
+		(void)err_set(err, "the first line of script %s ends with CR "
+		    "LF, and CR would be taken for a part of the "
+		    "interpreter's name", q.s);
+	else
+		return (0);
+	(void)err_hint(err, marked ? "LC_ALL=C sed -i '1s/^...//' %s" :
+	    "sed -i 's/\\r$//' %s", q.s);
+	return (err_status(err, DIAG_BADINPUT));
+}
+
 int
 runner_check_file(const struct migration_file *f, enum migration_engine engine,
     struct err *err)
@@ -146,12 +179,16 @@ runner_check_file(const struct migration_file *f, enum migration_engine engine,
 	struct sqlscript_statement st;
 	struct sqlscript sc;
 
-	if (f == NULL || !f->is_sql || f->no_transaction)
+	if (f == NULL)
 		return (0);
+	if (!f->is_sql)
+		return (check_script(f, err));
 	sqlscript_start(&sc, f->text, f->len, engine == MIGRATION_PG ?
 	    SQLSCRIPT_PG : SQLSCRIPT_SQLITE);
 	while (sqlscript_next(&sc, &st))
-		if (check_statement(&st, engine, err) != 0)
+		if ((engine == MIGRATION_PG && check_client(&st, err) != 0) ||
+		    (!f->no_transaction &&
+		    check_statement(&st, engine, err) != 0))
 			return (err_prefix(err, "%s:%zu: ", f->path,
 			    st.line));
 	return (0);

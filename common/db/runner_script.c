@@ -384,9 +384,9 @@ run(struct runner_step *s, struct err *err)
 		watch(&x);
 		rc = judge(&x, err);
 	}
-	/* What a script that failed has left behind must not go on. */
-	if (rc != 0)
-		group_signal(x.group, SIGTERM);
+	/* What a script has left behind must not go on when its end has been
+	 * written down. */
+	group_signal(x.group, SIGTERM);
 	release_signals(&x);
 
 done:

@@ -43,7 +43,7 @@ check_drop(struct sql *q, const struct sqlscript_statement *st,
 	size_t i;
 	int rc = 0;
 
-	if (engine_sqlite(q->e) == NULL || q->file->no_foreign_keys ||
+	if (engine_sqlite(q->e) == NULL ||
 	    !sqlscript_begins(st, "drop table"))
 		return (0);
 	/* The name is the last word, perhaps after that of its schema. */
@@ -53,8 +53,8 @@ check_drop(struct sql *q, const struct sqlscript_statement *st,
 	(void)snprintf(table, sizeof(table), "%.*s", (int)st->words[i].len,
 	    st->words[i].s);
 	r = engine_query(q->e, "SELECT m.name, f.on_delete FROM"
-	    " main.sqlite_schema AS m, pragma_foreign_key_list(m.name) AS f"
-	    " WHERE m.type = 'table' AND f.\"table\" = $1 COLLATE NOCASE"
+	    " pragma_foreign_keys AS k, main.sqlite_schema AS m, pragma_foreign_key_list(m.name) AS f"
+	    " WHERE k.foreign_keys AND m.type = 'table' AND f.\"table\" = $1 COLLATE NOCASE"
 	    " AND m.name <> $1 COLLATE NOCASE"
 	    " AND f.on_delete IN ('CASCADE', 'SET NULL', 'SET DEFAULT')",
 	    p, 1, err);
@@ -111,6 +111,28 @@ check_truth(const struct engine_result *r, struct err *err)
 	return (0);
 }
 
+/* What the server says is the output of SQL. */
+static void
+heard(void *cookie, const char *level, const char *text)
+{
+	struct runner_step *s = cookie;
+
+	runner_says(s, level, strlen(level));
+	runner_says(s, ": ", 2);
+	runner_says(s, text, strlen(text));
+	runner_says(s, "\n", 1);
+}
+
+/* Did the engine refuse what cannot run in a transaction? */
+static int
+is_misplaced(const struct sql *q, const struct err *err)
+{
+
+	return (engine_pg(q->e) != NULL ? strcmp(pg_state(engine_pg(q->e)),
+	    IN_TRANSACTION) == 0 : !q->file->no_transaction &&
+	    strstr(err->msg, "within a transaction") != NULL);
+}
+
 static int
 run_one(struct sql *q, const struct sqlscript_statement *st, struct buf *b,
     struct err *err)
@@ -124,8 +146,7 @@ run_one(struct sql *q, const struct sqlscript_statement *st, struct buf *b,
 	buf_put(b, st->s, st->len);
 	r = engine_query(q->e, buf_z(b), NULL, 0, err);
 	if (r == NULL) {
-		if (engine_pg(q->e) != NULL && strcmp(pg_state(engine_pg(
-		    q->e)), IN_TRANSACTION) == 0)
+		if (is_misplaced(q, err))
 			(void)err_hint(err, "write \"transaction: no\" into "
 			    "the comment at the head of the file");
 		return (-1);
@@ -259,6 +280,8 @@ connect_step(struct runner_step *s, struct err *err)
 {
 	struct engine *e = engine_again(s->r->e, err);
 
+	if (e != NULL && engine_pg(e) != NULL)
+		pg_on_notice(engine_pg(e), heard, s);
 	if (e != NULL && runlock_step(e, s->r->opts->wait, err) == 0 &&
 	    (engine_sqlite(e) == NULL || !s->file->no_foreign_keys ||
 	    engine_exec(e, "PRAGMA foreign_keys = OFF", err) == 0))

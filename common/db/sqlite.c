@@ -811,8 +811,8 @@ refused(struct sqlite *db, int rc, struct err *err)
 	(void)err_set(err, "%s", reason(db, text, sizeof(text)));
 	(void)err_rule(err, rule_of(rc), NULL);
 	if (db->open && sqlite3_get_autocommit(db->db) != 0) {
-		(void)err_hint(err, "a trigger with RAISE(ROLLBACK) ended the "
-		    "whole transaction");
+		(void)err_hint(err, "INSERT OR ROLLBACK, or a trigger with "
+		    "RAISE(ROLLBACK), ended the whole transaction");
 		(void)err_status(err, DIAG_FAIL);
 		return (SQLITE_STEP_FAIL);
 	}

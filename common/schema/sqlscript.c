@@ -276,8 +276,10 @@ sqlscript_next(struct sqlscript *sc, struct sqlscript_statement *st)
 	st->s = t.from;
 	st->line = t.line;
 	st->nwords = 0;
+	st->backslash = 0;
 	for (end = t.from; !ends(sc, st, &body, &t); next(sc, &t)) {
 		keep_word(st, &t, &over);
+		st->backslash |= *t.from == '\\';
 		end = sc->s;
 	}
 	st->len = (size_t)(end - st->s);

@@ -30,6 +30,8 @@ struct sqlscript_statement {
 	 * names without the quotes around them. */
 	struct sqlscript_word	 words[SQLSCRIPT_WORDS];
 	size_t			 nwords;
+	int			 backslash;	/* there is one outside of
+						   quotes: no SQL has that */
 };
 
 struct sqlscript {

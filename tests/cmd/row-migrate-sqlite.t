@@ -14,7 +14,7 @@ m status
 status_is 'status of a file that is not there' 4
 err_is 'says how it comes to be' \
     'row-migrate: could not open database "app.db": No such file or directory
-hint: "row-migrate up" makes it; the directory must be there'
+hint: "row-migrate -d sqlite:app.db up" makes it; the directory must be there'
 step 1_tables 'CREATE TABLE parent (id INTEGER PRIMARY KEY, t TEXT);
 CREATE TABLE child (id INTEGER PRIMARY KEY,
     parent INTEGER REFERENCES parent ON DELETE CASCADE);
