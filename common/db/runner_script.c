@@ -325,6 +325,9 @@ start(struct script *x, struct err *err)
 	p.out = x->output[1];
 	set_environment(x);
 	x->pid = process_start(&p, err);
+	if (x->pid == -1)
+		(void)err_hint(err, "is the interpreter that its first line "
+		    "names there?");
 	buf_free(&path);
 	if (null != -1)
 		(void)close(null);

@@ -53,8 +53,9 @@ check_drop(struct sql *q, const struct sqlscript_statement *st,
 	(void)snprintf(table, sizeof(table), "%.*s", (int)st->words[i].len,
 	    st->words[i].s);
 	r = engine_query(q->e, "SELECT m.name, f.on_delete FROM"
-	    " pragma_foreign_keys AS k, main.sqlite_schema AS m, pragma_foreign_key_list(m.name) AS f"
-	    " WHERE k.foreign_keys AND m.type = 'table' AND f.\"table\" = $1 COLLATE NOCASE"
+	    " pragma_foreign_keys AS k, main.sqlite_schema AS m,"
+	    " pragma_foreign_key_list(m.name) AS f WHERE k.foreign_keys"
+	    " AND m.type = 'table' AND f.\"table\" = $1 COLLATE NOCASE"
 	    " AND m.name <> $1 COLLATE NOCASE"
 	    " AND f.on_delete IN ('CASCADE', 'SET NULL', 'SET DEFAULT')",
 	    p, 1, err);

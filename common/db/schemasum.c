@@ -9,6 +9,7 @@
 #include "db/engine.h"
 #include "db/pg.h"
 #include "db/pgcatalog.h"
+#include "db/pgobjects.h"
 #include "db/schemasum.h"
 #include "db/sqlite_facts.h"
 #include "schema/table.h"
@@ -45,11 +46,17 @@ read_pg(struct pg *pg, struct table_set *set, struct arena *a,
 	return (0);
 }
 
+/* What is read of PostgreSQL: tables, or all the rest. */
+struct reading {
+	struct table_set	*set;	/* or NULL */
+	struct buf		*rest;
+	struct arena		*a;
+};
+
 /* The catalogs write SQL for the search_path that is set: the same for
  * everybody, and as it was afterwards. */
 static int
-read_pg_as_public(struct pg *pg, struct table_set *set, struct arena *a,
-    struct err *err)
+read_pg_as_public(struct pg *pg, const struct reading *x, struct err *err)
 {
 	static const char set_path[] =
 	    "SELECT pg_catalog.set_config('search_path', $1, true)";
@@ -62,7 +69,8 @@ read_pg_as_public(struct pg *pg, struct table_set *set, struct arena *a,
 	if (old == NULL)
 		return (-1);
 	r = pg_query(pg, set_path, path, 1, err);
-	rc = r == NULL ? -1 : read_pg(pg, set, a, err);
+	rc = r == NULL ? -1 : x->set != NULL ? read_pg(pg, x->set, x->a, err) :
+	    pgobjects_put(pg, x->rest, err);
 	pg_done(r);
 	if (rc == 0) {
 		path[0] = pg_get(old, 0, 0);
@@ -115,7 +123,8 @@ schemasum_text(struct engine *e, struct buf *b, struct err *err)
 	int rc;
 
 	if (engine_pg(e) != NULL)
-		rc = read_pg_as_public(engine_pg(e), &set, a, err);
+		rc = read_pg_as_public(engine_pg(e), &(struct reading){
+		    .set = &set, .a = a }, err);
 	else
 		rc = read_sqlite(engine_sqlite(e), &set, a, err);
 	if (rc == 0 && set.n > 0)
@@ -128,6 +137,40 @@ schemasum_text(struct engine *e, struct buf *b, struct err *err)
 	return (rc);
 }
 
+static int
+put_pragma(struct engine *e, const char *name, struct buf *b,
+    struct err *err)
+{
+	struct engine_result *r;
+	struct buf sql = { 0 };
+
+	buf_printf(&sql, "PRAGMA %s", name);
+	r = engine_query(e, buf_z(&sql), NULL, 0, err);
+	buf_free(&sql);
+	if (r == NULL)
+		return (-1);
+	buf_printf(b, "\"%s\":\"%s\"", name, engine_get(r, 0, 0));
+	engine_done(r);
+	return (0);
+}
+
+int
+schemasum_others(struct engine *e, struct buf *b, struct err *err)
+{
+
+	if (engine_pg(e) != NULL)
+		return (read_pg_as_public(engine_pg(e), &(struct reading){
+		    .rest = b }, err));
+	buf_puts(b, "{\"PRAGMA\":{");
+	if (put_pragma(e, "application_id", b, err) != 0)
+		return (-1);
+	buf_putc(b, ',');
+	if (put_pragma(e, "user_version", b, err) != 0)
+		return (-1);
+	buf_puts(b, "}}");
+	return (0);
+}
+
 int
 schemasum_hex(struct engine *e, char *hex, struct err *err)
 {
@@ -135,7 +178,8 @@ schemasum_hex(struct engine *e, char *hex, struct err *err)
 	struct buf b = { 0 };
 	int rc;
 
-	if ((rc = schemasum_text(e, &b, err)) == 0) {
+	rc = schemasum_text(e, &b, err);
+	if (rc == 0 && (rc = schemasum_others(e, &b, err)) == 0) {
 		d = digest_new();
 		digest_add(d, b.s, b.len);
 		digest_hex(d, hex);

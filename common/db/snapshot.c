@@ -33,6 +33,8 @@ struct relation {
 struct snapshot {
 	struct arena	*a;
 	struct buf	 text;
+	struct buf	 rest;		/* what is no table */
+	struct json_value others;	/* that */
 	struct relation	*v;
 	size_t		 n, cap;
 };
@@ -138,6 +140,9 @@ read_schemas(struct snapshot *s, struct err *err)
 		if (rc == 0)
 			rel->label = label_of(rel->table, s->a);
 	}
+	if (rc == 0)
+		rc = json_read_value(reader, buf_z(&s->rest), s->rest.len,
+		    &s->others, err);
 	json_reader_free(reader);
 	return (rc);
 }
@@ -148,6 +153,7 @@ look(struct engine *e, struct snapshot *s, struct err *err)
 	size_t i;
 
 	if (schemasum_text(e, &s->text, err) != 0 ||
+	    schemasum_others(e, &s->rest, err) != 0 ||
 	    read_schemas(s, err) != 0)
 		return (-1);
 	for (i = 0; i < s->n; i++)
@@ -181,6 +187,7 @@ snapshot_free(struct snapshot *s)
 	if (s == NULL)
 		return;
 	buf_free(&s->text);
+	buf_free(&s->rest);
 	mem_free(s->v);
 	arena_free(s->a);
 	mem_free(s);
@@ -288,10 +295,14 @@ static void
 tell_text(struct comparison *c, const char *what,
     const struct json_value *name, const char *how)
 {
-	int quoted = name->type == JSON_STRING;
+	struct arena *a = arena_new();
+	size_t len = name->len;
+	const char *s = name->s;
 
-	tell_member(c, what, name->s + quoted, name->len -
-	    (size_t)(2 * quoted), how);
+	if (name->type == JSON_STRING)
+		s = json_string(name, a, &len);
+	tell_member(c, what, s, len, how);
+	arena_free(a);
 }
 
 static void
@@ -317,6 +328,24 @@ compare_arrays(struct comparison *c, const char *what,
 	}
 }
 
+/* The member of ${obj} whose key is written like ${key}. */
+static int
+find_member(const struct json_value *obj, const struct json_value *key,
+    struct json_value *found)
+{
+	struct json_value k, v;
+	struct json_iter it;
+
+	json_iter_init(&it, obj);
+	while (json_next(&it, &k, &v)) {
+		if (k.len == key->len && memcmp(k.s, key->s, k.len) == 0) {
+			*found = v;
+			return (1);
+		}
+	}
+	return (0);
+}
+
 static void
 compare_objects(struct comparison *c, const char *what,
     const struct json_value *want, const struct json_value *got)
@@ -326,14 +355,14 @@ compare_objects(struct comparison *c, const char *what,
 
 	json_iter_init(&it, want);
 	while (json_next(&it, &key, &v)) {
-		if (!json_get(got, key.s + 1, key.len - 2, &other))
+		if (!find_member(got, &key, &other))
 			tell_text(c, what, &key, "is missing");
 		else if (!canon_equal(&v, &other))
 			tell_text(c, what, &key, "is not as it was");
 	}
 	json_iter_init(&it, got);
 	while (json_next(&it, &key, &v))
-		if (!json_get(want, key.s + 1, key.len - 2, &other))
+		if (!find_member(want, &key, &other))
 			tell_text(c, what, &key, "is left behind");
 }
 
@@ -404,6 +433,57 @@ compare_schemas(struct comparison *c, const struct json_value *want,
 			compare_member(c, &key, none, v);
 }
 
+/*
+ * What there is beside tables.
+ */
+
+static void
+tell_other(struct comparison *c, const struct json_value *kind,
+    const struct json_value *name, const char *how)
+{
+	struct arena *a = arena_new();
+	struct quote q;
+	const char *s;
+	size_t len;
+
+	c->b.len = 0;
+	buf_put(&c->b, kind->s + 1, kind->len - 2);
+	s = json_string(name, a, &len);
+	buf_printf(&c->b, " %s %s", quote(&q, s, len), how);
+	tell(c);
+	arena_free(a);
+}
+
+/* Tell what of each kind ${x} has and ${y} has not, and with ${same} also what
+ * both have but not the same.  Who may do what with a table is told only where
+ * there is that table. */
+static void
+compare_others(struct comparison *c, const struct json_value *x,
+    const struct json_value *y, const char *how, int same)
+{
+	static const struct json_value none = {
+		.s = "{}", .len = 2, .type = JSON_OBJECT
+	};
+	struct json_value kind, mine, theirs, name, v, other;
+	struct json_iter kinds, names;
+
+	json_iter_init(&kinds, x);
+	while (json_next(&kinds, &kind, &mine)) {
+		if (!find_member(y, &kind, &theirs))
+			theirs = none;
+		json_iter_init(&names, &mine);
+		while (json_next(&names, &name, &v)) {
+			if (find_member(&theirs, &name, &other)) {
+				if (same && !canon_equal(&v, &other))
+					tell_other(c, &kind, &name,
+					    "is not as it was");
+			} else if (memcmp(kind.s, "\"access to\"",
+			    kind.len) != 0)
+				tell_other(c, &kind, &name, how);
+		}
+	}
+}
+
 static const struct relation *
 find(const struct snapshot *s, const struct relation *like)
 {
@@ -461,6 +541,8 @@ snapshot_compare(const struct snapshot *want, const struct snapshot *got,
 		buf_puts(&c.b, "it is left behind");
 		tell(&c);
 	}
+	compare_others(&c, &want->others, &got->others, "is missing", 1);
+	compare_others(&c, &got->others, &want->others, "is left behind", 0);
 	buf_free(&c.b);
 	return (c.n);
 }

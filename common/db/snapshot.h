@@ -1,10 +1,10 @@
 /*
  * snapshot - what a database is like, to be held against another
  *
- * The schemas of all tables and views (table_put_schema) and, for each table,
- * how many rows it has and their digest (row/rowsum.h).  The books of
- * row-migrate do not count, nor do the order of columns and the numbers that
- * sequences will give next.
+ * The schemas of all tables and views (table_put_schema), for each table how
+ * many rows it has and their digest (row/rowsum.h), and what there is beside
+ * tables (schemasum_others).  The books of row-migrate do not count, nor do the
+ * order of columns and the numbers that sequences will give next.
  */
 #ifndef ROWPIPE_DB_SNAPSHOT_H
 #define ROWPIPE_DB_SNAPSHOT_H

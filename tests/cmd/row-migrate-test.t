@@ -133,6 +133,25 @@ on_sqlite() { sqlite3 a.db "$@"; }
 dump_sqlite() { sqlite3 a.db .dump; }
 try_engine sqlite sqlite:a.db on_sqlite dump_sqlite
 
+# What its up makes, and what test says of a down that does nothing.
+forgets() { # SQL MESSAGE
+	rm -rf migrations
+	printf '%s\n' "$1" | step 1_x up.sql
+	printf 'SELECT 1;\n' | step 1_x down.sql
+	run row-migrate -d "$target" test --rollback
+	err_has "$engine: $2" "after up and down: $2"
+}
+
+sqlite3 a.db 'CREATE TABLE "a""b" ("x""y" INTEGER)'
+forgets 'ALTER TABLE "a""b" ADD COLUMN """" TEXT;' \
+    'table a"b: column "\"" is left behind'
+is 'and no other column with a quote in its name is missed' \
+    "$(grep -c ': column ' "$err")" 1
+forgets 'PRAGMA user_version = 7;' 'PRAGMA "user_version" is not as it was'
+forgets 'CREATE VIEW v AS SELECT id FROM users;' 'view v: it is left behind'
+forgets 'CREATE TRIGGER tr AFTER INSERT ON users BEGIN SELECT 1; END;' \
+    'table users: trigger "tr" is left behind'
+
 # --- However it ends, the copy goes.
 step 1_index up <<'SH'
 #!/bin/sh
@@ -161,6 +180,39 @@ trap 'dropdb --force trial_test; rm -rf "$tmp"' EXIT
 on_pg() { psql -X -q -d trial_test -c "$1"; }
 dump_pg() { pg_dump -d trial_test | grep -v '^.\(un\)\{0,1\}restrict '; }
 try_engine pg 'dbname=trial_test' on_pg dump_pg
+
+psql -X -q -d trial_test -c "CREATE FUNCTION f() RETURNS integer
+    LANGUAGE sql AS 'SELECT 1'" -c 'CREATE SEQUENCE s' \
+    -c "CREATE TYPE mood AS ENUM ('a')"
+forgets "CREATE OR REPLACE FUNCTION f() RETURNS integer
+    LANGUAGE sql AS 'SELECT 2';" 'function "f()" is not as it was'
+forgets "CREATE FUNCTION g(a text) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE PROCEDURE p() LANGUAGE sql AS 'SELECT 1';
+CREATE TYPE range AS RANGE (subtype = real); CREATE SCHEMA app;
+CREATE DOMAIN app.d AS integer; ALTER SEQUENCE s INCREMENT 5;
+ALTER TYPE mood ADD VALUE 'b'; GRANT SELECT ON users TO pg_monitor;
+GRANT USAGE ON SCHEMA public TO pg_monitor WITH GRANT OPTION;
+CREATE OPERATOR === (leftarg = integer, rightarg = integer,
+    function = int4eq);" 'function "g(text)" is left behind'
+is 'pg: all that it forgets is named' \
+    "$(sed -n 's/.*: after up and down: //p' "$err" | sort)" \
+    'access to "users" is not as it was
+function "g(text)" is left behind
+object "operator ===(integer,integer)" is left behind
+procedure "p()" is left behind
+schema "app" is left behind
+schema "public" is not as it was
+sequence "s" is not as it was
+type "app.d" is left behind
+type "mood" is not as it was
+type "range" is left behind'
+rm -rf migrations
+printf 'GRANT SELECT ON users TO pg_monitor; CREATE TYPE t AS (a text);
+REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC;' | step 1_x up.sql
+printf 'REVOKE SELECT ON users FROM pg_monitor; DROP TYPE t;
+GRANT EXECUTE ON FUNCTION f() TO PUBLIC;' | step 1_x down.sql
+run row-migrate -d "$target" test
+status_is 'pg: what is granted and revoked again is as it was' 0
 
 # Others are connected: a copy by pg_dump.
 psql -X -q -d trial_test -c 'SELECT pg_sleep(100)' >/dev/null 2>&1 &
