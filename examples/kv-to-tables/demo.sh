@@ -1,38 +1,10 @@
 #!/bin/sh
 # demo.sh - the sample's store into tables, back, and there again
-#
-#	demo.sh
-#
-# It wants the programs in PATH or in build/bin of the source tree, and starts
-# a private PostgreSQL server, which is gone at the end.
 
-set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-top=$(cd "$here/../.." && pwd)
-if [ -z "${DEMO_SERVER-}" ]; then
-	DEMO_SERVER=1 PATH=${B:-$top/build}/bin:$PATH
-	export DEMO_SERVER PATH
-	exec "$top/tests/with-postgres" --new "$here/demo.sh"
-fi
-PATH=$here:$PATH
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-cd "$dir"
+# Private server, empty folder, say and step come with ../demo.sh.
+. "$(dirname "$0")/../demo.sh"
+
 cp "$here/repair.jq" .
-
-say() { printf '\n# %s\n' "$*"; }
-
-# Print a command as one would type it, run it, and expect its status.
-step() { # STATUS COMMAND
-	printf '$ %s\n' "$2"
-	status=0
-	eval "$2" 2>&1 || status=$?
-	[ "$status" -eq "$1" ] || {
-		echo "demo.sh: the status is $status and not $1" >&2
-		exit 1
-	}
-}
-
 psql -q -f "$here/sample.sql"
 say 'What is in the store?'
 step 0 "pg-dump-json -q kv_store | checksum -q --rows -o before.sum --name kv |
