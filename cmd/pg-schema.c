@@ -5,15 +5,13 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/diag.h"
 #include "base/err.h"
 #include "base/opt.h"
 #include "base/quote.h"
 #include "db/pg.h"
 #include "db/pgcatalog.h"
-#include "row/output.h"
-#include "schema/listing.h"
+#include "db/schemas.h"
 #include "schema/name.h"
 #include "schema/table.h"
 
@@ -31,17 +29,19 @@ static const struct opt_spec spec = OPT_SPEC("pg-schema", "[TABLE ...]",
     "write the schema of PostgreSQL tables as JSON Schema", opts);
 
 struct run {
-	struct arena		*a;
+	const struct config	*cfg;
+	char *const		*tables;	/* named; none: all */
 	struct pg		*pg;
+	struct arena		*a;
 	uint32_t		*oids;
 	size_t			 n;
-	struct table_set	 set;
 };
 
 /* Resolve the operands, which the session's search_path applies to. */
 static int
-find_named(struct run *r, char *const *operands, struct err *err)
+find_named(struct run *r, struct err *err)
 {
+	char *const *operands = r->tables;
 	struct pgcatalog_relation *rel;
 	struct name name;
 	struct quote q;
@@ -69,11 +69,11 @@ find_named(struct run *r, char *const *operands, struct err *err)
 }
 
 static int
-find_tables(struct run *r, char *const *operands, struct err *err)
+find_tables(struct run *r, struct err *err)
 {
 
-	if (operands[0] != NULL)
-		return (find_named(r, operands, err));
+	if (r->tables[0] != NULL)
+		return (find_named(r, err));
 	if (pgcatalog_relations(r->pg, &r->oids, &r->n, r->a, err) != 0)
 		return (-1);
 	if (r->n > 0)
@@ -87,7 +87,7 @@ find_tables(struct run *r, char *const *operands, struct err *err)
  * its schema, whatever the user's search_path is.
  */
 static int
-read_tables(struct run *r, struct err *err)
+read_tables(struct run *r, struct table_set *set, struct err *err)
 {
 	struct pgcatalog_relation *rel;
 	struct table *t;
@@ -96,57 +96,39 @@ read_tables(struct run *r, struct err *err)
 	if (pg_exec(r->pg, "SELECT pg_catalog.set_config('search_path',"
 	    " 'public', true)", err) != 0)
 		return (-1);
-	r->set.v = arena_alloc(r->a, r->n * sizeof(*r->set.v));
+	set->v = arena_alloc(r->a, r->n * sizeof(*set->v));
 	for (i = 0; i < r->n; i++) {
 		rel = pgcatalog_get(r->pg, r->oids[i], r->a, err);
 		if (rel == NULL ||
 		    (t = pgcatalog_whole(r->pg, rel, r->a, err)) == NULL)
 			return (-1);
-		r->set.v[r->set.n++] = t;
+		set->v[set->n++] = t;
 	}
-	(void)table_set_order(&r->set, r->a);
 	return (0);
 }
 
 static int
-read_schema(struct run *r, const struct config *cfg, char *const *operands,
+read_schema(void *cookie, struct table_set *set, struct arena *a,
     struct err *err)
 {
+	struct run *r = cookie;
 
-	if ((r->pg = pg_open(cfg->dbname, err)) == NULL ||
-	    pg_begin(r->pg, NULL, err) != 0 ||
-	    find_tables(r, operands, err) != 0)
+	r->a = a;
+	if ((r->pg = pg_open(r->cfg->dbname, err)) == NULL ||
+	    pg_begin(r->pg, NULL, err) != 0 || find_tables(r, err) != 0)
 		return (-1);
-	return (read_tables(r, err));
-}
-
-static int
-write_schema(const struct table_set *set, enum listing_form form,
-    struct err *err)
-{
-	struct buf b = { 0 };
-	int rc;
-
-	listing_put_set(set, form, &b);
-	rc = output_all(&b, err);
-	buf_free(&b);
-	return (rc);
+	return (read_tables(r, set, err));
 }
 
 int
 main(int argc, char *argv[])
 {
 	struct config cfg = { .form = LISTING_SCHEMA };
-	struct err err = ERR_INIT;
-	struct run r = { 0 };
-	int status = DIAG_OK;
+	struct run r = { .cfg = &cfg };
+	int status;
 
-	argv = opt_parse(&spec, argc, argv, &cfg);
-	r.a = arena_new();
-	if (read_schema(&r, &cfg, argv, &err) != 0 ||
-	    write_schema(&r.set, (enum listing_form)cfg.form, &err) != 0)
-		status = diag_failed(NULL, &err, DIAG_FAIL);
+	r.tables = opt_parse(&spec, argc, argv, &cfg);
+	status = schemas_run(read_schema, &r, (enum listing_form)cfg.form);
 	pg_close(r.pg);
-	arena_free(r.a);
 	return (status);
 }

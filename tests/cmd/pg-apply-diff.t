@@ -1,13 +1,9 @@
 #!/bin/sh
 # pg-load --apply-diff: what row-diff found is mended, and nothing else.
 . "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../pg.sh"
 
-schema=patch_$$
-PGOPTIONS="-c search_path=$schema,public -c client_min_messages=warning"
-export PGOPTIONS
-psql() { command psql -XqAt -v ON_ERROR_STOP=1 "$@"; }
-psql -c "CREATE SCHEMA $schema" || exit 1
-trap 'psql -c "DROP SCHEMA IF EXISTS $schema CASCADE"; rm -rf "$tmp"' EXIT
+own_schema patch
 cd "$tmp" || exit 1
 
 dump() { pg-dump-json -q --order-by id "$1"; }

@@ -2,57 +2,17 @@
 # Rows whose key is there: what the table holds afterwards, and the counts, are
 # those of a model in jq.
 . "$(dirname "$0")/../lib.sh"
-
-schema=load_conflict_$$
-PGOPTIONS="-c search_path=$schema,public -c client_min_messages=warning"
-export PGOPTIONS
-psql() { command psql -XqAt -v ON_ERROR_STOP=1 "$@"; }
-psql -c "CREATE SCHEMA $schema" || exit 1
+. "$(dirname "$0")/../pg.sh"
+. "$(dirname "$0")/conflict_model.sh"
+own_schema load_conflict
 trap 'psql -c "DROP SCHEMA IF EXISTS $schema, ${schema}_ext CASCADE"
     rm -rf "$tmp"' EXIT
 
-# Rows that give their key and any of the other columns, in any order.
-jq -nc --argjson n 600 '
-    def rnd: . * 1103515245 + 12345 | . % 2147483648;
-    [range($n)] | reduce .[] as $i ({s: 42, rows: []};
-	.s |= rnd | .id = (.s / 65536 | floor % 40) | .s |= rnd |
-	.v = (.s / 65536 | floor % 3) | .s |= rnd |
-	.mask = (.s / 65536 | floor % 16) |
-	.rows += [{id: .id} +
-	    (if .mask % 2 == 1 then {a: .v} else {} end) +
-	    (if .mask / 2 | floor % 2 == 1 then {b: "b\(.v)"} else {} end) +
-	    (if .mask / 4 | floor % 2 == 1 then {c: (if .v == 0 then null
-		else .v + 0.5 end)} else {} end)
-	    | if .a == 1 then to_entries | reverse | from_entries else . end])
-    | .rows[]' >"$tmp/rows"
-
-# The model: state by id, and counts.
-model() { # MODE [UPDATE-COLUMNS]
-	jq -nc --arg mode "$1" --arg only "${2:-id,a,b,c}" '
-	    {a: 7, b: null, c: 0.25} as $default |
-	    ($only | split(",")) as $only |
-	    reduce inputs as $row ({t: {}, n: [0, 0, 0, 0]};
-		($row.id | tostring) as $id | .t[$id] as $old |
-		if $old == null then
-		    .t[$id] = $default + $row | .n[0] += 1
-		elif $mode == "skip" then .n[3] += 1
-		else
-		    (if $mode == "update" then $old + ($row |
-			with_entries(select(.key | IN($only[]))))
-		     else $default + $row end) as $new |
-		    if $new == $old then .n[2] += 1
-		    else .t[$id] = $new | .n[1] += 1 end
-		end) |
-	    ([.t[] | [.id, .a, .b, .c]] | sort),
-	    (.n | {created: .[0], updated: .[1], unchanged: .[2],
-		skipped: .[3]})' "$tmp/rows"
-}
-
+make_rows "$tmp/rows"
 state() {
 	psql -c 'SELECT json_agg(json_build_array(id, a, b, c) ORDER BY id)
 	    FROM t' | jq -c .
-	jq -c '.tables[0] | {created, updated, unchanged, skipped}' \
-	    "$tmp/stats"
+	counts "$tmp/stats"
 }
 make_table() { # TYPE KEY REST
 	psql -c "DROP TABLE IF EXISTS t; CREATE TABLE t (id $1 $2,
@@ -76,7 +36,7 @@ for mode in skip update replace; do
 		    --on-conflict $mode $key t
 		status_is "$mode, $table: succeeds" 0
 		is "$mode, $table: content and counts are those of the model" \
-		    "$(state)" "$(model $mode)"
+		    "$(state)" "$(model $mode "$tmp/rows")"
 	done
 	run_with "$tmp/rows" pg-load -q --on-conflict skip \
 	    --stats "$tmp/stats" t
@@ -87,11 +47,11 @@ make_table integer 'PRIMARY KEY' ''
 run_with "$tmp/rows" pg-load -q --on-conflict update --update-columns a,B \
     --stats "$tmp/stats" t
 is '--update-columns: the others keep what they have' "$(state)" \
-    "$(model update a,b)"
+    "$(model update "$tmp/rows" a,b)"
 make_table integer 'PRIMARY KEY' ''
 run_with "$tmp/rows" pg-load -q --batch 7 --on-conflict update \
     --stats "$tmp/stats" t
-is 'batches change nothing' "$(state)" "$(model update)"
+is 'batches change nothing' "$(state)" "$(model update "$tmp/rows")"
 
 # What is the same is not written: a trigger would see it.
 make_table integer 'PRIMARY KEY' ''

@@ -1,13 +1,9 @@
 #!/bin/sh
 # pg-load among others, and when the server goes away.
 . "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../pg.sh"
 
-schema=load_trouble_$$
-PGOPTIONS="-c search_path=$schema,public -c client_min_messages=warning"
-export PGOPTIONS
-psql() { command psql -XqAt -v ON_ERROR_STOP=1 "$@"; }
-psql -c "CREATE SCHEMA $schema" || exit 1
-trap 'psql -c "DROP SCHEMA IF EXISTS $schema CASCADE"; rm -rf "$tmp"' EXIT
+own_schema load_trouble
 cd "$tmp" || exit 1
 
 # The server shows these sessions under a name of our own.

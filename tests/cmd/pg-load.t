@@ -1,12 +1,9 @@
 #!/bin/sh
 # pg-load: rows, tables, rejects, transactions, and what goes wrong.
 . "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../pg.sh"
 
-schema=load_$$
-PGOPTIONS="-c search_path=$schema,public -c client_min_messages=warning"
-export PGOPTIONS
-psql() { command psql -XqAt -v ON_ERROR_STOP=1 "$@"; }
-psql -c "CREATE SCHEMA $schema" || exit 1
+own_schema load
 trap 'psql -c "DROP SCHEMA IF EXISTS $schema CASCADE" \
     -c "DROP ROLE IF EXISTS ${schema}_role"; rm -rf "$tmp"' EXIT
 cd "$tmp" || exit 1

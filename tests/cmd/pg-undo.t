@@ -1,13 +1,9 @@
 #!/bin/sh
 # pg-load --undo-log and --undo; table-clear's logs too.
 . "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../pg.sh"
 
-schema=undo_$$
-PGOPTIONS="-c search_path=$schema,public -c client_min_messages=warning"
-export PGOPTIONS
-psql() { command psql -XqAt -v ON_ERROR_STOP=1 "$@"; }
-psql -c "CREATE SCHEMA $schema" || exit 1
-trap 'psql -c "DROP SCHEMA IF EXISTS $schema CASCADE"; rm -rf "$tmp"' EXIT
+own_schema undo
 cd "$tmp" || exit 1
 
 # Every row, as the server itself writes it.

@@ -2,43 +2,10 @@
 # Rows whose key is there: what the table holds afterwards, and the counts, are
 # those of a model in jq.
 . "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/conflict_model.sh"
 db=$tmp/c.db
 
-# Rows that give their key and any of the other columns, in any order.
-jq -nc --argjson n 600 '
-    def rnd: . * 1103515245 + 12345 | . % 2147483648;
-    [range($n)] | reduce .[] as $i ({s: 42, rows: []};
-	.s |= rnd | .id = (.s / 65536 | floor % 40) | .s |= rnd |
-	.v = (.s / 65536 | floor % 3) | .s |= rnd |
-	.mask = (.s / 65536 | floor % 16) |
-	.rows += [{id: .id} +
-	    (if .mask % 2 == 1 then {a: .v} else {} end) +
-	    (if .mask / 2 | floor % 2 == 1 then {b: "b\(.v)"} else {} end) +
-	    (if .mask / 4 | floor % 2 == 1 then {c: (if .v == 0 then null
-		else .v + 0.5 end)} else {} end)
-	    | if .a == 1 then to_entries | reverse | from_entries else . end])
-    | .rows[]' >"$tmp/rows"
-
-# The model: state by id, and counts.
-model() { # MODE
-	jq -nc --arg mode "$1" '
-	    {a: 7, b: null, c: 0.25} as $default |
-	    reduce inputs as $row ({t: {}, n: [0, 0, 0, 0]};
-		($row.id | tostring) as $id | .t[$id] as $old |
-		if $old == null then
-		    .t[$id] = $default + $row | .n[0] += 1
-		elif $mode == "skip" then .n[3] += 1
-		else
-		    (if $mode == "update" then $old + $row
-		     else $default + $row end) as $new |
-		    if $new == $old then .n[2] += 1
-		    else .t[$id] = $new | .n[1] += 1 end
-		end) |
-	    ([.t[] | [.id, .a, .b, .c]] | sort),
-	    (.n | {created: .[0], updated: .[1], unchanged: .[2],
-		skipped: .[3]})' "$tmp/rows"
-}
-
+make_rows "$tmp/rows"
 make_table() { # EXTRA
 	rm -f "$db"
 	sqlite3 "$db" "CREATE TABLE t (id INTEGER $1, a INTEGER DEFAULT 7,
@@ -47,8 +14,7 @@ make_table() { # EXTRA
 state() {
 	sqlite3 "$db" 'SELECT json_group_array(json_array(id, a, b, c))
 	    FROM (SELECT * FROM t ORDER BY id)' | jq -c .
-	jq -c '.tables[0] | {created, updated, unchanged, skipped}' \
-	    "$tmp/stats"
+	counts "$tmp/stats"
 }
 
 for mode in skip update replace; do
@@ -64,7 +30,7 @@ for mode in skip update replace; do
 		    --on-conflict $mode $key "$db" t
 		status_is "$mode, $table: succeeds" 0
 		is "$mode, $table: content and counts are those of the model" \
-		    "$(state)" "$(model $mode)"
+		    "$(state)" "$(model $mode "$tmp/rows")"
 	done
 	# shellcheck disable=SC2086
 	run_with "$tmp/rows" sqlite-load -q --stats "$tmp/stats" \

@@ -2,6 +2,7 @@
 # Each allocation, read, write, open, sync and rename of a load fails in turn:
 # what did not succeed leaves the table as it was, what did is all there.
 . "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../pg.sh"
 fault=${FAULT_BIN:-$bin/../fault/bin}
 if [ ! -x "$fault/pg-load" ]; then
 	skip 'failures are survived' 'built without failures on request'
@@ -10,12 +11,7 @@ fi
 PATH=$fault:$PATH
 cd "$tmp" || exit 1
 
-schema=load_nth_$$
-PGOPTIONS="-c search_path=$schema -c client_min_messages=warning"
-export PGOPTIONS
-psql() { command psql -XqAt -v ON_ERROR_STOP=1 "$@"; }
-psql -c "CREATE SCHEMA $schema" || exit 1
-trap 'psql -c "DROP SCHEMA IF EXISTS $schema CASCADE"; rm -rf "$tmp"' EXIT
+own_schema load_nth
 psql -c 'CREATE TABLE t (id integer PRIMARY KEY, v text, a integer[])'
 
 # Several batches, shapes, a row that is refused here and one that is there.
