@@ -16,6 +16,7 @@
 #include "db/pgload.h"
 #include "db/pgrevert.h"
 #include "db/pgtarget.h"
+#include "db/pgundo.h"
 #include "db/pgwrite.h"
 #include "db/sink.h"
 #include "schema/name.h"
@@ -118,6 +119,7 @@ static int
 open_tables(void *cookie, struct err *err)
 {
 	struct load *l = cookie;
+	struct pgundo *undo = pgwrite_undo(l->write);
 	size_t i, n = l->run->sink->ntables;
 	const struct pgtarget *t;
 	const char **names;
@@ -133,6 +135,9 @@ open_tables(void *cookie, struct err *err)
 			return (-1);
 		names[i] = t->label;
 	}
+	if (undo != NULL && pgundo_begin(undo,
+	    l->cfg->loading.diff != NULL, err) != 0)
+		return (-1);
 	rc = loading_resume(l->run, engine_of_pg(pgwrite_pg(l->write)), names,
 	    err);
 	for (i = 0; rc == 0 && i < n; i++)
@@ -209,6 +214,10 @@ ready(void *cookie, int *found, struct err *err)
 	if (pgwrite_check(l->write, err) != 0 ||
 	    (*found = follow(l, err)) < 0)
 		return (-1);
+	/* As a sequence that stays behind, a change that cannot be undone is a
+	 * finding. */
+	*found |= pgwrite_undo(l->write) != NULL &&
+	    pgundo_partial(pgwrite_undo(l->write));
 	return (0);
 }
 

@@ -14,6 +14,7 @@
 #include "db/pg.h"
 #include "db/sqlite_undo.h"
 #include "db/undo.h"
+#include "db/undo_row.h"
 #include "json/json.h"
 
 struct clear {
@@ -305,10 +306,9 @@ log_row(struct clear *c, size_t node, struct json_reader *reader,
 		return (-1);
 	b = undo_line(c->undo, "delete", undo_name(n->label, n->sql));
 	buf_puts(b, ",\"key\":");
-	undo_put_key(b, reader->fields, reader->nfields, n->key, n->nkey,
-	    row->s, row->len);
+	undo_row_put_key(b, reader->fields, reader->nfields, n->key, n->nkey);
 	buf_puts(b, ",\"before\":");
-	buf_put(b, row->s, row->len);
+	undo_row_put(b, reader->fields, reader->nfields);
 	return (undo_line_end(c->undo, err));
 }
 

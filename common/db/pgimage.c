@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/err.h"
@@ -10,6 +11,7 @@
 #include "db/pgmerge.h"
 #include "db/pgrefuse.h"
 #include "db/pgtarget.h"
+#include "db/pgtype.h"
 #include "json/json.h"
 #include "schema/ddl.h"
 
@@ -21,6 +23,7 @@ struct pgimage {
 	struct pg		*pg;
 	const struct pgtarget	*t;
 	unsigned		 number;
+	int			 noted;		/* deletions are, otherwise */
 	struct buf		 sql;
 	struct buf		 key, row;	/* parameters */
 	char			*place, *table;	/* of the row found */
@@ -29,7 +32,7 @@ struct pgimage {
 
 struct pgimage *
 pgimage_new(struct pg *pg, const struct pgtarget *t, unsigned number,
-    struct err *err)
+    int noted, struct err *err)
 {
 	struct pgimage *im;
 	struct quote q;
@@ -44,6 +47,7 @@ pgimage_new(struct pg *pg, const struct pgtarget *t, unsigned number,
 	im->pg = pg;
 	im->t = t;
 	im->number = number;
+	im->noted = noted;
 	return (im);
 }
 
@@ -66,6 +70,19 @@ only(const struct pgimage *im)
 	return (im->t->rel->has_children ? "ONLY " : "");
 }
 
+static size_t
+find_column(const struct pgimage *im, const struct json_value *name)
+{
+	const struct table *m = im->t->model;
+	size_t i;
+
+	for (i = 0; i < m->ncolumns; i++)
+		if (json_string_is(name, m->columns[i].name,
+		    strlen(m->columns[i].name)))
+			break;
+	return (i);
+}
+
 /* That the row t has the key k. */
 static int
 put_key(struct pgimage *im, const struct json_field *fields, size_t n,
@@ -77,11 +94,7 @@ put_key(struct pgimage *im, const struct json_field *fields, size_t n,
 	size_t i, c;
 
 	for (i = 0; i < n; i++) {
-		for (c = 0; c < m->ncolumns; c++)
-			if (json_string_is(&fields[i].key, m->columns[c].name,
-			    strlen(m->columns[c].name)))
-				break;
-		if (c == m->ncolumns) {
+		if ((c = find_column(im, &fields[i].key)) == m->ncolumns) {
 			(void)err_set(err, "table %s has no column %s",
 			    quote_z(&t, im->t->label), quote(&q,
 			    fields[i].key.s + 1, fields[i].key.len - 2));
@@ -101,13 +114,69 @@ put_key(struct pgimage *im, const struct json_field *fields, size_t n,
 	return (0);
 }
 
-static const char *
-param(struct buf *b, const struct json_value *v)
+/* Does the server write other JSON for it than it reads?  A cast of its own is
+ * at work then. */
+static int
+is_one_way(const struct pgtype *type)
 {
+	size_t i;
+
+	if (type->kind == PGTYPE_HSTORE)
+		return (1);
+	if (type->kind == PGTYPE_ARRAY)
+		return (is_one_way(type->element));
+	for (i = 0; type->kind == PGTYPE_COMPOSITE && i < type->nfields; i++)
+		if (is_one_way(type->types[i]))
+			return (1);
+	return (0);
+}
+
+/* Append ${v}, of column ${i} if there is such a one, as json_populate_record
+ * reads it: instead of JSON that it does not read, the text that the type
+ * does. */
+static int
+put_value(struct pgimage *im, size_t i, const struct json_value *v,
+    struct buf *b, struct err *err)
+{
+	const struct pgtarget_column *c = &im->t->columns[i];
+	struct buf text = { 0 };
+	struct arena *a;
+	int rc;
+
+	if (i == im->t->model->ncolumns || (v->type != JSON_OBJECT &&
+	    v->type != JSON_ARRAY) || !is_one_way(c->type)) {
+		buf_put(b, v->s, v->len);
+		return (0);
+	}
+	a = arena_new();
+	rc = pgtype_put(c->type, c->dims, v, a, &text, err);
+	if (rc == 0)
+		rc = json_put_string(b, text.s, text.len, err);
+	buf_free(&text);
+	arena_free(a);
+	return (rc);
+}
+
+/* Make the parameter of the row, or key, ${v}. */
+static int
+param(struct pgimage *im, const struct json_value *v, struct buf *b,
+    struct err *err)
+{
+	struct json_value name, member;
+	struct json_iter it;
 
 	b->len = 0;
-	buf_put(b, v->s, v->len);
-	return (buf_z(b));
+	json_iter_init(&it, v);
+	while (json_next(&it, &name, &member)) {
+		buf_putc(b, b->len == 0 ? '{' : ',');
+		buf_put(b, name.s, name.len);
+		buf_putc(b, ':');
+		if (put_value(im, find_column(im, &name), &member, b,
+		    err) != 0)
+			return (-1);
+	}
+	buf_puts(b, b->len == 0 ? "{}" : "}");
+	return (0);
 }
 
 static void
@@ -150,8 +219,11 @@ pgimage_look(struct pgimage *im, const struct json_value *key,
 
 	forget(im);
 	im->sql.len = 0;
-	params[0] = key == NULL ? NULL : param(&im->key, key);
-	params[1] = row == NULL ? "{}" : param(&im->row, row);
+	if ((key != NULL && param(im, key, &im->key, err) != 0) ||
+	    (row != NULL && param(im, row, &im->row, err) != 0))
+		return (PGIMAGE_FAIL);
+	params[0] = key == NULL ? NULL : buf_z(&im->key);
+	params[1] = row == NULL ? "{}" : buf_z(&im->row);
 	buf_printf(&im->sql, "SELECT t.ctid, t.tableoid, "
 	    "pg_catalog.row_to_json(t.*), %s FROM %s%s AS t, pg_catalog."
 	    "json_populate_record(NULL::%s, $1::pg_catalog.json) AS k WHERE ",
@@ -165,6 +237,14 @@ pgimage_look(struct pgimage *im, const struct json_value *key,
 	res = pg_query(im->pg, buf_z(&im->sql), params, 2, err);
 	return (res == NULL ? PGIMAGE_FAIL :
 	    take_found(im, res, key == NULL));
+}
+
+const char *
+pgimage_place(const struct pgimage *im, const char **table)
+{
+
+	*table = im->table;
+	return (im->place);
 }
 
 /*
@@ -212,7 +292,7 @@ put_end(struct pgimage *im, char op, const unsigned char *set)
 	buf_puts(&im->sql, op == 'd' ? " AS same, NULL::pg_catalog.text AS "
 	    "after)" : " AS same, pg_catalog.row_to_json(t.*)"
 	    "::pg_catalog.text AS after)");
-	if (im->number > 0)
+	if (im->number > 0 && !(op == 'd' && im->noted))
 		buf_printf(&im->sql, ", undo AS (INSERT INTO " PGMERGE_UNDO
 		    " (t, op, before, after) SELECT %u, '%c', "
 		    "$4::pg_catalog.text, w.after FROM w)", im->number, op);
@@ -290,9 +370,9 @@ is_set(const struct pgimage *im, const unsigned char *set, size_t i,
 
 /* Make the parameter of the columns that are written; one that ${row} does not
  * have becomes null. */
-static void
+static int
 take_members(struct pgimage *im, const struct json_value *row,
-    const unsigned char *set, int update)
+    const unsigned char *set, int update, struct err *err)
 {
 	const char *name, *word = "";
 	struct json_value v;
@@ -307,13 +387,14 @@ take_members(struct pgimage *im, const struct json_value *row,
 		buf_puts(&im->row, word);
 		json_put_z(&im->row, name);
 		buf_putc(&im->row, ':');
-		if (json_get(row, name, strlen(name), &v))
-			buf_put(&im->row, v.s, v.len);
-		else
+		if (!json_get(row, name, strlen(name), &v))
 			buf_puts(&im->row, "null");
+		else if (put_value(im, i, &v, &im->row, err) != 0)
+			return (-1);
 		word = ",";
 	}
 	buf_putc(&im->row, '}');
+	return (0);
 }
 
 enum pgimage_written
@@ -324,7 +405,8 @@ pgimage_insert(struct pgimage *im, const struct json_value *row,
 	const char *word = " (";
 
 	forget(im);
-	take_members(im, row, set, 0);
+	if (take_members(im, row, set, 0, err) != 0)
+		return (PGIMAGE_REFUSED);
 	im->sql.len = 0;
 	buf_printf(&im->sql, "WITH w AS (INSERT INTO %s AS t", im->t->sql);
 	for (i = 0; i < n; i++) {
@@ -364,7 +446,8 @@ pgimage_update(struct pgimage *im, const struct json_value *row,
 	const char *word = " SET ";
 	size_t i;
 
-	take_members(im, row, set, 1);
+	if (take_members(im, row, set, 1, err) != 0)
+		return (PGIMAGE_REFUSED);
 	im->sql.len = 0;
 	buf_printf(&im->sql, "WITH w AS (UPDATE %s%s AS t", only(im),
 	    im->t->sql);

@@ -33,14 +33,15 @@ enum pgimage_written {
 };
 
 /**
- * pgimage_new(pg, t, number, err):
+ * pgimage_new(pg, t, number, noted, err):
  * Make ready for rows of ${t}; both are borrowed.  When ${number} is not 0,
- * what is changed is noted in PGMERGE_UNDO for the table of that number.
+ * what is changed is noted in PGMERGE_UNDO for the table of that number, but
+ * for deletions when these are ${noted} otherwise.
  * Return NULL with ${err} filled when ${t} has no rows of its own; caller frees
  * with pgimage_free.
  */
 struct pgimage *pgimage_new(struct pg *pg, const struct pgtarget *t,
-    unsigned number, struct err *err);
+    unsigned number, int noted, struct err *err);
 
 /**
  * pgimage_look(im, key, fields, n, row, err):
@@ -51,6 +52,13 @@ struct pgimage *pgimage_new(struct pg *pg, const struct pgtarget *t,
 enum pgimage_found pgimage_look(struct pgimage *im,
     const struct json_value *key, const struct json_field *fields, size_t n,
     const struct json_value *row, struct err *err);
+
+/**
+ * pgimage_place(im, table):
+ * The ctid of the row that was found last, and in *${table} its tableoid;
+ * borrowed until the next call of any other function.
+ */
+const char *pgimage_place(const struct pgimage *im, const char **table);
 
 /**
  * pgimage_insert(im, row, set, err), pgimage_update(im, row, set, err),

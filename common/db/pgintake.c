@@ -15,6 +15,7 @@ struct pgintake {
 	struct loading		*l;
 	size_t			 i;		/* of its sink */
 	struct pg		*pg;
+	struct pgundo		*undo;		/* or NULL */
 	const struct pgtarget	*target;
 	struct pgload		*load;
 	struct pgpatch		*patch;		/* with --apply-diff, instead */
@@ -24,15 +25,15 @@ struct pgintake *
 pgintake_find(struct loading *l, size_t i, struct pgwrite *w, struct err *err)
 {
 	const struct sink_table *table = &l->sink->tables[i];
-	struct pgundo *undo = pgwrite_undo(w);
 	struct pgintake *in = mem_alloc(sizeof(*in));
 
 	in->l = l;
 	in->i = i;
 	in->pg = pgwrite_pg(w);
+	in->undo = pgwrite_undo(w);
 	in->target = pgtarget_find(in->pg, table->name, table->len, l->a, err);
-	if (in->target != NULL && (undo == NULL ||
-	    pgundo_table(undo, in->target, err) == 0))
+	if (in->target != NULL && (in->undo == NULL ||
+	    pgundo_table(in->undo, in->target, err) == 0))
 		return (in);
 	pgintake_free(in);
 	return (NULL);
@@ -93,10 +94,13 @@ open_patch(struct pgintake *in, const struct pgload_opts *opts,
     struct err *err)
 {
 	static const struct sink_ops ops = { .store = patch_row };
+	int noted = 0;
 
 	loading_rows(in->l, in->i, &ops, in);
+	if (in->undo != NULL && pgundo_deleting(in->undo, &noted, err) != 0)
+		return (-1);
 	in->patch = pgpatch_new(in->pg, in->target, in->l->opts->force,
-	    opts->undo ? (unsigned)in->i + 1 : 0, err);
+	    opts->undo ? (unsigned)in->i + 1 : 0, noted, err);
 	return (in->patch == NULL ? -1 : 0);
 }
 
@@ -118,8 +122,11 @@ pgintake_open(struct pgintake *in, const struct pgload_opts *opts,
 int
 pgintake_delete(struct pgintake *in, struct err *err)
 {
+	int noted = 0;
 
-	return (pgload_delete(in->load, in->l->opts->force, err));
+	if (in->undo != NULL && pgundo_deleting(in->undo, &noted, err) != 0)
+		return (-1);
+	return (pgload_delete(in->load, in->l->opts->force, noted, err));
 }
 
 int

@@ -301,8 +301,9 @@ refuse_delete(const struct pgload *l, struct err *err)
 }
 
 int
-pgload_delete(struct pgload *l, int force, struct err *err)
+pgload_delete(struct pgload *l, int force, int noted, struct err *err)
 {
+	struct pgmerge merge = l->store_opts.merge;
 	struct buf sql = { 0 };
 	struct pg_result *res = NULL;
 	uint64_t n;
@@ -312,10 +313,11 @@ pgload_delete(struct pgload *l, int force, struct err *err)
 		return (-1);
 	/* The planner knows nothing yet of the table of keys. */
 	buf_printf(&sql, "ANALYZE pg_temp.rowpipe_seen_%u",
-	    l->store_opts.merge.number);
+	    merge.number);
 	rc = pg_exec(l->pg, buf_z(&sql), err);
 	sql.len = 0;
-	pgmerge_put_missing(&l->store_opts.merge, &sql);
+	merge.undo &= !noted;
+	pgmerge_put_missing(&merge, &sql);
 	if (rc == 0)
 		res = pg_query(l->pg, buf_z(&sql), NULL, 0, err);
 	buf_free(&sql);

@@ -63,12 +63,13 @@ enum sink_stored pgload_row(struct pgload *l, const struct row *row,
 int pgload_flush(struct pgload *l, struct err *err);
 
 /**
- * pgload_delete(l, force, err):
+ * pgload_delete(l, force, noted, err):
  * After the last flush: delete the rows whose keys did not come, say how many,
- * and note it in the table's statistics.  Refused when rows were rejected, and,
- * unless ${force}, when none came.  Return 0, or -1 with ${err} filled.
+ * and note it in the table's statistics.  With ${noted} somebody else keeps the
+ * undo log's notes.  Refused when rows were rejected, and, unless ${force},
+ * when none came.  Return 0, or -1 with ${err} filled.
  */
-int pgload_delete(struct pgload *l, int force, struct err *err);
+int pgload_delete(struct pgload *l, int force, int noted, struct err *err);
 
 /**
  * pgload_given(l):

@@ -62,7 +62,8 @@ pgmerge_put_undo(int lasting, struct buf *b)
 {
 
 	buf_printf(b, "CREATE TEMPORARY TABLE rowpipe_undo (n bigserial, "
-	    "t integer, op text, before text, after text) ON COMMIT %s",
+	    "step bigint, t integer, op text, before text, after text) "
+	    "ON COMMIT %s",
 	    lasting ? "DELETE ROWS" : "DROP");
 }
 

@@ -57,7 +57,8 @@ enum pgmerge_answer {
 };
 
 /* Where that is noted, for all tables of a load: t is the number of the table,
- * op the first letter of what was done, before and after are rows as JSON. */
+ * op the first letter of what was done, before and after are rows as JSON; step
+ * is for pgwitness.h. */
 #define PGMERGE_UNDO "pg_temp.rowpipe_undo"
 
 /**

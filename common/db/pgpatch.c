@@ -27,7 +27,7 @@ struct pgpatch {
 
 struct pgpatch *
 pgpatch_new(struct pg *pg, const struct pgtarget *t, int force,
-    unsigned number, struct err *err)
+    unsigned number, int noted, struct err *err)
 {
 	struct pgpatch *p = mem_alloc(sizeof(*p));
 	size_t n = t->model->ncolumns + 1;
@@ -40,7 +40,7 @@ pgpatch_new(struct pg *pg, const struct pgtarget *t, int force,
 	p->set = mem_alloc(n);
 	p->given = mem_alloc(n);
 	patch_init(&p->line);
-	if ((p->im = pgimage_new(pg, t, number, err)) != NULL)
+	if ((p->im = pgimage_new(pg, t, number, noted, err)) != NULL)
 		return (p);
 	pgpatch_free(p);
 	return (NULL);

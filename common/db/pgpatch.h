@@ -16,13 +16,14 @@ struct pgtarget;
 struct row;
 
 /**
- * pgpatch_new(pg, t, force, number, err):
+ * pgpatch_new(pg, t, force, number, noted, err):
  * Make ready to change the rows of ${t}; both are borrowed.  With ${force} rows
- * are changed whatever they are now.  ${number} is as in pgimage_new.  Return
- * NULL with ${err} filled when that cannot be; caller frees with pgpatch_free.
+ * are changed whatever they are now.  ${number} and ${noted} are as in
+ * pgimage_new.  Return NULL with ${err} filled when that cannot be; caller
+ * frees with pgpatch_free.
  */
 struct pgpatch *pgpatch_new(struct pg *pg, const struct pgtarget *t,
-    int force, unsigned number, struct err *err);
+    int force, unsigned number, int noted, struct err *err);
 
 /**
  * pgpatch_row(p, row, err):

@@ -7,23 +7,27 @@
 #include "base/quote.h"
 #include "db/change.h"
 #include "db/pg.h"
+#include "db/pgdepend.h"
 #include "db/pgimage.h"
 #include "db/pgrevert.h"
 #include "db/pgtarget.h"
 #include "db/pgwrite.h"
 #include "db/revert.h"
+#include "db/undo_row.h"
 #include "json/json.h"
 
 struct table_at {
 	const char		*name;		/* as the log has it */
 	const struct pgtarget	*t;
 	struct pgimage		*im;
+	struct pgdepend		*depend;
 	unsigned char		*all, *some;	/* flags of columns */
 };
 
 struct replay {
 	struct pg		*pg;
 	struct arena		*a;		/* of the tables */
+	struct arena		*change;	/* of the one at hand */
 	struct json_reader	*key, *row;
 	struct table_at		*tables;
 	size_t			 ntables, cap;
@@ -51,7 +55,8 @@ find_table(struct replay *r, const struct json_value *name, struct err *err)
 	s = json_string(name, r->a, &len);
 	at->name = arena_dup(r->a, s, len);
 	if ((at->t = pgtarget_find(r->pg, at->name, len, r->a, err)) == NULL ||
-	    (at->im = pgimage_new(r->pg, at->t, 0, err)) == NULL)
+	    (at->depend = pgdepend_new(r->pg, at->t, r->a, err)) == NULL ||
+	    (at->im = pgimage_new(r->pg, at->t, 0, 0, err)) == NULL)
 		return (NULL);
 	at->all = arena_alloc(r->a, at->t->model->ncolumns + 1);
 	at->some = arena_alloc(r->a, at->t->model->ncolumns + 1);
@@ -178,17 +183,37 @@ write_row(const struct table_at *at, enum pgimage_found found,
 	    differing(at, c) : at->all, err));
 }
 
-static enum revert_done
-change(void *cookie, const struct change *c, int forward, int force,
+/* Would rows that have come since go, or change, with the row that was found?
+ * Return 1 with ${err} saying so, 0, or -1 with ${err} filled. */
+static int
+takes_along(const struct table_at *at, const struct change *c,
     struct err *err)
 {
-	struct replay *r = cookie;
+	const char *name, *table, *place = pgimage_place(at->im, &table);
+	struct quote q;
+	int rc;
+
+	rc = pgdepend_find(at->depend, place, table, &name, err);
+	if (rc == 1) {
+		(void)refused(at, c, "has rows that refer to it, and go or "
+		    "change with it", err);
+		(void)err_hint(err, "rows of table %s have come since",
+		    quote_z(&q, name));
+	}
+	return (rc);
+}
+
+static enum revert_done
+change_row(struct replay *r, const struct change *c, int forward, int force,
+    struct err *err)
+{
 	const struct json_value *from = forward ? &c->before : &c->after;
 	const struct json_value *to = forward ? &c->after : &c->before;
 	struct table_at *at = find_table(r, &c->table, err);
 	enum pgimage_found found;
 	const char *what;
 	char why[512];
+	int along;
 
 	if (at == NULL || check_row(r, at, from, err) != 0 ||
 	    check_row(r, at, to, err) != 0)
@@ -198,6 +223,9 @@ change(void *cookie, const struct change *c, int forward, int force,
 	what = wrong(found, from);
 	if (what != NULL && (!force || found == PGIMAGE_MANY))
 		return (refused(at, c, what, err));
+	if (to->type != JSON_OBJECT && found != PGIMAGE_NONE && !force &&
+	    (along = takes_along(at, c, err)) != 0)
+		return (along < 0 ? REVERT_FAIL : REVERT_REFUSED);
 	switch (write_row(at, found, c, to, err)) {
 	case PGIMAGE_DONE:
 		return (what == NULL ? REVERT_DONE :
@@ -211,6 +239,20 @@ change(void *cookie, const struct change *c, int forward, int force,
 	default:
 		return (REVERT_FAIL);
 	}
+}
+
+static enum revert_done
+change(void *cookie, const struct change *c, int forward, int force,
+    struct err *err)
+{
+	struct replay *r = cookie;
+	struct change as_was = *c;
+
+	arena_reset(r->change);
+	undo_row_get(&as_was.key, r->change);
+	undo_row_get(&as_was.before, r->change);
+	undo_row_get(&as_was.after, r->change);
+	return (change_row(r, &as_was, forward, force, err));
 }
 
 static int
@@ -244,6 +286,7 @@ undo_all(struct pg *pg, struct revert *log, int force, struct err *err)
 	int rc;
 
 	r.a = arena_new();
+	r.change = arena_new();
 	r.key = json_reader_new();
 	r.row = json_reader_new();
 	rc = pg_exec(pg, "SET CONSTRAINTS ALL DEFERRED", err);
@@ -255,6 +298,7 @@ undo_all(struct pg *pg, struct revert *log, int force, struct err *err)
 	json_reader_free(r.key);
 	json_reader_free(r.row);
 	arena_free(r.a);
+	arena_free(r.change);
 	return (rc);
 }
 

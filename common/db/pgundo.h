@@ -3,8 +3,9 @@
  *
  * The statements that store rows (pgmerge.h) note on the server what was there
  * and what came of it, in a temporary table that goes back with them; at the
- * end of each transaction it is read into the log.  What triggers change is not
- * noted.
+ * end of each transaction it is read into the log.  What goes along by foreign
+ * keys, and what triggers change, triggers of our own note (pgwitness.h) where
+ * that can be.
  */
 #ifndef ROWPIPE_DB_PGUNDO_H
 #define ROWPIPE_DB_PGUNDO_H
@@ -32,11 +33,38 @@ int pgundo_table(struct pgundo *u, const struct pgtarget *t,
     struct err *err);
 
 /**
+ * pgundo_begin(u, deletes, err):
+ * All tables are known, and no row is stored yet; ${deletes}: rows are deleted
+ * one by one.  Return 0, or -1 with ${err} filled.
+ */
+int pgundo_begin(struct pgundo *u, int deletes, struct err *err);
+
+/**
+ * pgundo_again(u, err):
+ * The next transaction has begun.  Return 0, or -1 with ${err} filled.
+ */
+int pgundo_again(struct pgundo *u, struct err *err);
+
+/**
+ * pgundo_deleting(u, noted, err):
+ * Rows are deleted next.  Store in *${noted} whether that is noted already, so
+ * that the statement need not.  Return 0, or -1 with ${err} filled.
+ */
+int pgundo_deleting(struct pgundo *u, int *noted, struct err *err);
+
+/**
  * pgundo_ready(u, err):
- * COMMIT comes next: read what was noted, and make the log durable.  Return 0,
- * or -1 with ${err} filled.
+ * COMMIT comes next, and no constraint is left to be checked: read what was
+ * noted, and make the log durable.  Return 0, or -1 with ${err} filled.
  */
 int pgundo_ready(struct pgundo *u, struct err *err);
+
+/**
+ * pgundo_partial(u):
+ * Return non-zero when something was changed that is not in the log, which was
+ * said.
+ */
+int pgundo_partial(const struct pgundo *u);
 
 /**
  * pgundo_end(u, rc, status):

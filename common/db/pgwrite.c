@@ -143,7 +143,9 @@ pgwrite_step(struct pgwrite *w, struct err *err)
 		return (-1);
 	if (w->opts->dry_run)
 		return (0);
-	return (pgwrite_commit(w, err) != 0 ? -1 : begin(w, err));
+	if (pgwrite_commit(w, err) != 0 || begin(w, err) != 0)
+		return (-1);
+	return (w->undo == NULL ? 0 : pgundo_again(w->undo, err));
 }
 
 int

@@ -151,7 +151,8 @@ get_number(const struct json_value *j, int real, struct sqlite_value *v)
 	if (!real)
 		return (json_int(j, &v->integer) ? 0 : -1);
 	if (real_parse(j->s, j->len, &v->real) == REAL_OVERFLOW)
-		v->real = j->s[0] == '-' ? -INFINITY : INFINITY;
+		v->real = (double)(j->s[0] == '-' ? -INFINITY :
+		    INFINITY);
 	return (0);
 }
 
@@ -166,7 +167,7 @@ get_text(const char *s, size_t len, int real, struct sqlite_value *v)
 	if (real && len == sign + strlen(infinity) &&
 	    memcmp(s + sign, infinity, strlen(infinity)) == 0) {
 		v->type = SQLITE_TYPE_REAL;
-		v->real = sign ? -INFINITY : INFINITY;
+		v->real = (double)(sign ? -INFINITY : INFINITY);
 		return (0);
 	}
 	if (json_check(s, len, &j, NULL, &err) != 0 ||

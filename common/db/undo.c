@@ -108,31 +108,6 @@ undo_name(const char *label, const char *sql)
 	    strlen(label) ? label : sql);
 }
 
-void
-undo_put_key(struct buf *b, const struct json_field *fields, size_t nfields,
-    const char *const *key, size_t n, const char *row, size_t len)
-{
-	size_t i, k, put = 0;
-
-	if (n == 0) {
-		buf_put(b, row, len);
-		return;
-	}
-	buf_putc(b, '{');
-	for (i = 0; i < n; i++) {
-		for (k = 0; k < nfields; k++) {
-			if (!json_string_is(&fields[k].key, key[i],
-			    strlen(key[i])))
-				continue;
-			buf_puts(b, put++ > 0 ? "," : "");
-			buf_put(b, fields[k].key.s, fields[k].key.len);
-			buf_putc(b, ':');
-			buf_put(b, fields[k].value.s, fields[k].value.len);
-		}
-	}
-	buf_putc(b, '}');
-}
-
 int
 undo_line_end(struct undo *u, struct err *err)
 {

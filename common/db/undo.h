@@ -11,7 +11,7 @@
  *
  * "before" and "after" are whole rows, without columns that the database
  * computes.  Those of SQLite are written as sqlite_exact.h says, those of
- * PostgreSQL as row_to_json does.
+ * PostgreSQL as undo_row.h.
  *
  * The order of things: undo_sync makes the lines durable before COMMIT,
  * undo_committed adds the last line after it.  Lines that no "commit" follows
@@ -26,7 +26,6 @@
 
 struct buf;
 struct err;
-struct json_field;
 struct undo;
 
 /**
@@ -51,16 +50,6 @@ struct buf *undo_line(struct undo *u, const char *op, const char *table);
  * else its quoted name ${sql}.
  */
 const char *undo_name(const char *label, const char *sql);
-
-/**
- * undo_put_key(b, fields, nfields, key, n, row, len):
- * Append the key of a row with these ${nfields} members: an object of those
- * that the ${n} names ${key} name; when there are none the row itself, the
- * ${len} bytes at ${row}.
- */
-void undo_put_key(struct buf *b, const struct json_field *fields,
-    size_t nfields, const char *const *key, size_t n, const char *row,
-    size_t len);
 
 /**
  * undo_line_end(u, err):

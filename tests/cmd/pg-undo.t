@@ -158,4 +158,135 @@ run pg-load --undo clog
 status_is 'by which pg-load brings the rows back' 0
 whole | tr '\n' ' ' >now
 is 'as they were' "$(cat now)" "$(tr '\n' ' ' <before)"
+
+# What goes along with a row that is deleted.
+psql <<'SQL'
+CREATE TABLE a (id integer PRIMARY KEY, n text);
+CREATE TABLE b (id integer PRIMARY KEY, a integer NOT NULL REFERENCES a
+    ON DELETE CASCADE, x numeric);
+CREATE TABLE c (id integer PRIMARY KEY, a integer REFERENCES a ON DELETE SET
+    NULL, b integer REFERENCES b ON DELETE CASCADE, y numeric(30, 10), j json);
+CREATE TABLE e (id integer, a integer DEFAULT 1 REFERENCES a ON DELETE SET
+    DEFAULT) PARTITION BY RANGE (id);
+CREATE TABLE e1 PARTITION OF e FOR VALUES FROM (0) TO (100);
+CREATE TABLE e2 (a integer, id integer);
+ALTER TABLE e ATTACH PARTITION e2 FOR VALUES FROM (100) TO (900);
+CREATE TABLE own (id integer PRIMARY KEY, up integer REFERENCES own ON DELETE
+    CASCADE);
+INSERT INTO a SELECT i, 'n' || i FROM generate_series(1, 5) AS i;
+INSERT INTO b SELECT i, 1 + i % 5, 1.10 * i FROM generate_series(1, 20) AS i;
+INSERT INTO c SELECT i, 1 + i % 5, 1 + i % 20, 12345678901234567890.5 + i,
+    '{"a":   1.50}' FROM generate_series(1, 40) AS i;
+INSERT INTO e SELECT i * 20, 1 + i % 5 FROM generate_series(1, 20) AS i;
+INSERT INTO own VALUES (1, NULL), (2, 1), (3, 2), (4, 1), (5, NULL);
+SQL
+all() {
+	for table in a b c e own; do
+		psql -c "SELECT '$table', x.* FROM $table AS x ORDER BY
+		    x::text"
+	done
+}
+printf '{"id":%d,"n":"new"}\n' 1 2 9 >in
+all >before
+for filter in cat 'jq -c .'; do
+	if [ "$filter" != cat ] && ! command -v jq >/dev/null; then
+		skip 'through jq' 'it is not installed'
+		continue
+	fi
+	rm -f u
+	run_with in pg-load --on-conflict update --delete-missing --confirm \
+	    --undo-log u a
+	is "$filter: rows are gone from the table and from others" \
+	    "$status $(psql -c 'SELECT count(*) FROM a' -c 'SELECT count(*)
+	    FROM b' -c 'SELECT count(a) FROM c' | xargs)" '0 3 8 8'
+	$filter <u >v
+	run pg-load --undo v
+	all >now
+	check "$filter: all of them come back" cmp before now
+done
+is 'our own triggers are gone' "$(psql -c "SELECT count(*) FROM pg_trigger
+    WHERE tgname LIKE 'rowpipe%'")" 0
+rm -f u
+echo '{"op":"remove","key":{"id":1},"a":{"id":1,"up":null}}' >in
+run_with in pg-load -q --apply-diff - --undo-log u own
+is 'differences take rows along' "$(psql -c 'SELECT count(*) FROM own')" 1
+run pg-load --undo u
+all >now
+check 'which come back too' cmp before now
+
+rm -f u
+echo '{"id":50,"n":"x"}' >in
+run_with in pg-load -q --undo-log u a
+psql -c 'INSERT INTO b VALUES (50, 50, 1)'
+run pg-load --undo u
+status_is 'a row to which others refer since is not taken away' 3
+err_has 'which is said' "rows of table \"$schema.b\" have come since"
+is 'nor are they' "$(psql -c 'SELECT count(*) FROM b WHERE id = 50')" 1
+psql -c 'DELETE FROM b WHERE id = 50'
+run pg-load --undo u
+all >now
+check 'until they are gone' cmp before now
+
+psql -c "CREATE ROLE undo_$$" -c "GRANT ALL ON SCHEMA $schema TO undo_$$" \
+    -c "GRANT SELECT, INSERT, UPDATE, DELETE ON a TO undo_$$"
+rm -f u
+run_with in pg-load --session "SET ROLE undo_$$" --on-conflict update \
+    --delete-missing --confirm --undo-log u a
+status_is 'who cannot see what goes along deletes nothing' 4
+err_has 'and is told why' 'it takes the right TRIGGER on the table'
+psql -c "DROP OWNED BY undo_$$" -c "DROP ROLE undo_$$"
+
+# Triggers.
+psql <<'SQL'
+CREATE TABLE audit (a integer);
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    UPDATE a SET n = n || '+' WHERE id = new.id AND n NOT LIKE '%+';
+    RETURN NULL; END $$;
+CREATE TRIGGER touch AFTER INSERT OR UPDATE ON a FOR EACH ROW
+    EXECUTE FUNCTION touch();
+SQL
+printf '{"id":%d,"n":"new"}\n' 1 2 9 10 11 >in
+rm -f u
+run_with in pg-load --on-conflict update --batch 2 --undo-log u a
+is 'what a trigger makes of a row is noted' \
+    "$status $(row-map -qr 'select(.after.id == 9) | .after.n' u | xargs)" \
+    '0 new new+'
+run pg-load --session 'SET session_replication_role = replica' --undo u
+all >now
+check 'and undone, without the trigger' cmp before now
+psql <<'SQL'
+CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO audit VALUES (new.id); RETURN NULL; END $$;
+CREATE TRIGGER audit AFTER INSERT OR UPDATE ON a FOR EACH ROW
+    EXECUTE FUNCTION audit();
+SQL
+rm -f u
+run_with in pg-load --on-conflict update --batch 2 --undo-log u a
+status_is 'what it does to other tables is a finding' 1
+is 'which is said once' "$(grep -c "changed table \"$schema.audit\"" "$err")" 1
+
+# Types with a cast to JSON of their own.
+if psql -c 'CREATE EXTENSION IF NOT EXISTS hstore' 2>/dev/null; then
+	psql <<'SQL'
+CREATE TYPE pack AS (n integer, h hstore, j json);
+CREATE TABLE h (id integer PRIMARY KEY, h hstore, a hstore[], c pack);
+INSERT INTO h VALUES (1, 'a=>1, b=>NULL, "q x"=>"y,\"\\"',
+    ARRAY['z=>9'::hstore, NULL], ROW(1, '"k k"=>"v"', '{"x": 1.0}'));
+SQL
+	printf '{"id":%d,"h":{"n":"5"},"a":[{"k":null}]}\n' 1 2 >in
+	psql -c 'SELECT * FROM h ORDER BY id' >before
+	rm -f u
+	run_with in pg-load -q --on-conflict update --undo-log u h
+	run pg-load --undo u
+	psql -c 'SELECT * FROM h ORDER BY id' >now
+	check 'hstore is undone' cmp before now
+	pg-dump-json -q h >b
+	row-map -qc '.h.new = "x" | .a = null' b >a
+	row-diff -k id b a >changes 2>/dev/null
+	run_with changes pg-load -q --apply-diff - h
+	pg-dump-json -q h | cmp -s - a
+	status_is 'and differences in it are applied' 0
+else
+	skip 'hstore' 'the extension is not installed'
+fi
 finish
