@@ -218,17 +218,22 @@ put_lines(struct pgundo *u, struct err *err)
 }
 
 int
+pgundo_check(struct pgundo *u, struct err *err)
+{
+	int n = pgwitness_missed(u->witness, u->watched, u->missed, err);
+
+	u->partial |= n > 0;
+	return (n < 0 ? -1 : 0);
+}
+
+int
 pgundo_ready(struct pgundo *u, struct err *err)
 {
-	int missed;
 
-	missed = pgwitness_missed(u->witness, u->watched, u->missed, err);
-	if (missed < 0 ||
-	    (u->watched && pgwitness_end(u->witness, err) != 0) ||
+	if ((u->watched && pgwitness_end(u->witness, err) != 0) ||
 	    put_lines(u, err) != 0)
 		return (-1);
 	u->watched = 0;
-	u->partial |= missed > 0;
 	return (undo_sync(u->log, err));
 }
 

@@ -53,6 +53,13 @@ int pgundo_again(struct pgundo *u, struct err *err);
 int pgundo_deleting(struct pgundo *u, int *noted, struct err *err);
 
 /**
+ * pgundo_check(u, err):
+ * Say what was changed in this transaction that will not be in the log.  Return
+ * 0, or -1 with ${err} filled.
+ */
+int pgundo_check(struct pgundo *u, struct err *err);
+
+/**
  * pgundo_ready(u, err):
  * COMMIT comes next, and no constraint is left to be checked: read what was
  * noted, and make the log durable.  Return 0, or -1 with ${err} filled.
@@ -61,8 +68,7 @@ int pgundo_ready(struct pgundo *u, struct err *err);
 
 /**
  * pgundo_partial(u):
- * Return non-zero when something was changed that is not in the log, which was
- * said.
+ * Return non-zero when pgundo_check had something to say.
  */
 int pgundo_partial(const struct pgundo *u);
 

@@ -110,8 +110,11 @@ pgwrite_check(struct pgwrite *w, struct err *err)
 	xid = pg_get(res, 0, 0);
 	(void)snprintf(w->xid, sizeof(w->xid), "%s", xid == NULL ? "" : xid);
 	pg_done(res);
-	return (w->undo == NULL || w->opts->dry_run ? 0 :
-	    pgundo_ready(w->undo, err));
+	if (w->undo == NULL)
+		return (0);
+	if (pgundo_check(w->undo, err) != 0)
+		return (-1);
+	return (w->opts->dry_run ? 0 : pgundo_ready(w->undo, err));
 }
 
 int
