@@ -30,7 +30,7 @@ struct run {
 
 /* Say what ended the run, and return the exit status for it. */
 static int
-stopped(const struct run *r, int status)
+stopped(const struct run *r, enum diag_status status)
 {
 
 	return (diag_failed(NULL, &r->err, status));
