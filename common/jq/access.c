@@ -44,7 +44,7 @@ bad_index(struct run *r, struct value *v, struct value *key)
 		return (run_error(r, "Cannot index %s with %s",
 		    value_type_name(v), value_type_name(key)));
 	s = value_bytes(r->heap, key, &len);
-	return (run_error(r, "Cannot index %s with \"%.*s\"",
+	return (run_error(r, "Cannot index %s with string \"%.*s\"",
 	    value_type_name(v), (int)len, s));
 }
 
@@ -96,7 +96,7 @@ array_at(struct run *r, struct value *v, int64_t i)
 	return (value_dup(a->v[i]));
 }
 
-/* Is the key {"start": ..., "end": ...}? */
+/* Of the key {"start": ..., "end": ...}; VALUE_NONE when it has none. */
 static void
 slice_bounds(struct run *r, const struct value *key, struct value *from,
     struct value *to)
@@ -124,7 +124,7 @@ access_get(struct run *r, struct value *v, struct value *key,
 	}
 	if (value_is_array(v) && value_is_number(key)) {
 		*out = number_is_nan(key) ? value_null() :
-		    array_at(r, v, number_floor_int(key));
+		    array_at(r, v, number_trunc_int(key));
 		return (1);
 	}
 	if (value_is_object(key) && (value_is_array(v) || value_is_string(v) ||
@@ -147,13 +147,15 @@ access_get(struct run *r, struct value *v, struct value *key,
 	return (bad_index(r, v, key));
 }
 
-/* Where a slice of ${n} items begins or ends: down or up to a whole item. */
+/* Where a slice of ${n} items begins or ends: down or up to a whole item,
+ * once it is known which item a negative one is. */
 static int
 bound(struct run *r, const struct value *v, size_t n, int up, size_t *out)
 {
 	int64_t i, whole;
+	int from_end;
 
-	if (v->kind == VALUE_NULL || v->kind == VALUE_NONE) {
+	if (v->kind == VALUE_NULL) {
 		*out = up ? n : 0;
 		return (0);
 	}
@@ -165,9 +167,10 @@ bound(struct run *r, const struct value *v, size_t n, int up, size_t *out)
 		return (0);
 	}
 	i = number_floor_int(v);
+	from_end = i < 0;
 	if (up && i < INT64_MAX && !number_int(v, &whole))
 		i++;
-	if (i < 0)
+	if (from_end)
 		i = i < -(int64_t)n ? 0 : i + (int64_t)n;
 	*out = i > (int64_t)n ? n : (size_t)i;
 	return (0);
@@ -272,7 +275,7 @@ set_index(struct run *r, struct value *v, struct value *key, struct value x)
 		*v = value_array(r->heap, 0);
 	value_unshare(r->heap, v);
 	a = v->u.arr;
-	i = number_floor_int(key);
+	i = number_trunc_int(key);
 	if (i < 0)
 		i += (int64_t)a->n;
 	if (i < 0 || i >= INDEX_MAX ||
@@ -397,7 +400,7 @@ access_take(struct run *r, struct value *v, struct value *key,
 	} else if (value_is_number(key) && value_is_array(v) &&
 	    !number_is_nan(key)) {
 		value_unshare(r->heap, v);
-		i = number_floor_int(key);
+		i = number_trunc_int(key);
 		if (i < 0)
 			i += (int64_t)v->u.arr->n;
 		if (i >= 0 && i < (int64_t)v->u.arr->n)
@@ -488,7 +491,7 @@ access_delete(struct run *r, struct value *v, struct value *key)
 	}
 	if (value_is_array(v) && value_is_number(key)) {
 		value_open(r->heap, v);
-		i = number_floor_int(key);
+		i = number_trunc_int(key);
 		if (i < 0)
 			i += (int64_t)v->u.arr->n;
 		if (i < 0 || i >= (int64_t)v->u.arr->n || number_is_nan(key))
@@ -526,7 +529,7 @@ mark_gone(struct run *r, struct value *v, struct value *key, char *gone)
 	int64_t i;
 
 	if (value_is_number(key)) {
-		i = number_floor_int(key);
+		i = number_trunc_int(key);
 		if (i < 0)
 			i += (int64_t)n;
 		if (i >= 0 && i < (int64_t)n && !number_is_nan(key))

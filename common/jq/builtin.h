@@ -115,10 +115,13 @@ int run_error(struct run *r, const char *fmt, ...)
 int run_error_value(struct run *r, struct value v);
 
 /**
- * run_type_error(r, v, what), run_type_error2(r, a, b, what):
- * Raise an error about values (borrowed), worded as "TYPE (VALUE) ${what}" and
- * "TYPE (VALUE) and TYPE (VALUE) ${what}", values shortened.
+ * run_type_error(r, v, what), run_type_error2(r, a, b, what),
+ * run_key_error(r, v):
+ * Raise an error about values (borrowed), worded as "TYPE (VALUE) ${what}",
+ * "TYPE (VALUE) and TYPE (VALUE) ${what}" and "Cannot use TYPE (VALUE) as
+ * object key", values shortened.
  */
+int run_key_error(struct run *r, const struct value *v);
 int run_type_error(struct run *r, const struct value *v, const char *what);
 int run_type_error2(struct run *r, const struct value *a,
     const struct value *b, const char *what);

@@ -53,7 +53,7 @@ f_has(struct run *r, struct value *v, struct value *out)
 		return (1);
 	}
 	if (value_is_array(&v[0]) && value_is_number(&v[1])) {
-		i = number_floor_int(&v[1]);
+		i = number_trunc_int(&v[1]);
 		*out = value_bool(!number_is_nan(&v[1]) && i >= 0 &&
 		    i < (int64_t)value_count(r->heap, &v[0]));
 		return (1);
@@ -139,13 +139,13 @@ builtin_from_entries(struct run *r, struct value *v, struct value *out)
 		e = &v->u.arr->v[i];
 		if (!value_is_object(e)) {
 			value_free(r->heap, *out);
-			return (run_error(r, "Cannot index %s with \"key\"",
+			return (run_error(r, "Cannot index %s with string \"key\"",
 			    value_type_name(e)));
 		}
 		key = entry_part(r, e, key_names);
 		if (value_type(&key) >= JSON_NUMBER &&
 		    !value_is_string(&key)) {
-			(void)run_type_error(r, &key, "is no object key");
+			(void)run_key_error(r, &key);
 			value_free(r->heap, key);
 			value_free(r->heap, *out);
 			return (-1);
@@ -292,9 +292,23 @@ static int
 f_flatten1(struct run *r, struct value *v, struct value *out)
 {
 
-	if (!value_is_number(&v[1]))
-		return (run_error(r, "flatten depth must not be negative"));
-	return (flatten_to(r, &v[0], number_floor_int(&v[1]), out));
+	const struct value one = value_int(1);
+	int64_t depth = -1;
+	size_t i;
+
+	if (value_is_number(&v[1]) && !number_is_nan(&v[1]))
+		depth = number_floor_int(&v[1]);
+	else if (!value_is_number(&v[1]) && v[1].kind > VALUE_TRUE)
+		depth = 0;
+	if (value_is_number(&v[1]) || depth < 0)
+		return (flatten_to(r, &v[0], depth, out));
+	/* Greater than 0, but only a number can count what is nested. */
+	if (value_is_array(&v[0]))
+		for (i = 0; i < value_count(r->heap, &v[0]); i++)
+			if (value_is_array(&v[0].u.arr->v[i]))
+				return (run_type_error2(r, &v[1], &one,
+				    "cannot be subtracted"));
+	return (flatten_to(r, &v[0], depth, out));
 }
 
 /* Where the string ${x} occurs in ${v}, in characters; also overlapping. */

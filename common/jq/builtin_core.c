@@ -266,45 +266,6 @@ f_infinite(struct run *r, struct value *v, struct value *out)
 	return (1);
 }
 
-static int
-need_number(struct run *r, const struct value *v)
-{
-
-	return (value_is_number(v) ? 0 : run_type_error(r, v,
-	    "number required"));
-}
-
-static int
-f_isnan(struct run *r, struct value *v, struct value *out)
-{
-
-	if (need_number(r, &v[0]) != 0)
-		return (-1);
-	*out = value_bool(number_is_nan(&v[0]));
-	return (1);
-}
-
-static int
-f_isinfinite(struct run *r, struct value *v, struct value *out)
-{
-
-	if (need_number(r, &v[0]) != 0)
-		return (-1);
-	*out = value_bool(v[0].kind == VALUE_SPECIAL && v[0].u.i != 0);
-	return (1);
-}
-
-/* Numbers that a double holds, but 0 and what is too small for its digits. */
-static int
-f_isnormal(struct run *r, struct value *v, struct value *out)
-{
-
-	if (need_number(r, &v[0]) != 0)
-		return (-1);
-	*out = value_bool(isnormal(number_double(&v[0])));
-	return (1);
-}
-
 static int contains(struct run *r, struct value *a, struct value *b,
     unsigned depth);
 
@@ -446,9 +407,6 @@ const struct builtin builtin_core[] = {
 	{ "have_literal_numbers", 0, f_true, BUILTIN_PURE },
 	{ "nan", 0, f_nan, BUILTIN_PURE },
 	{ "infinite", 0, f_infinite, BUILTIN_PURE },
-	{ "isnan", 0, f_isnan, BUILTIN_PURE },
-	{ "isinfinite", 0, f_isinfinite, BUILTIN_PURE },
-	{ "isnormal", 0, f_isnormal, BUILTIN_PURE },
 	{ "contains", 1, f_contains, BUILTIN_PURE },
 	{ "row_number", 0, f_row_number, 0 },
 	{ "builtins", 0, f_builtins, 0 },
@@ -484,7 +442,7 @@ const struct builtin_def builtin_core_defs[] = {
 	{ "leaf_paths", 0, "def leaf_paths: paths(scalars);" },
 	{ "pick", 1, "def pick(f): . as $v | reduce path(f) as $p (null;"
 	    " setpath($p; $v | getpath($p)));" },
-	{ "combinations", 0, "def combinations: if . == [] then [] else"
+	{ "combinations", 0, "def combinations: if length == 0 then [] else"
 	    " .[0][] as $x | .[1:] | combinations | [$x] + . end;" },
 	{ "combinations", 1, "def combinations(n): . as $v |"
 	    " [range(n) | $v] | combinations;" },

@@ -165,7 +165,7 @@ f_mktime(struct run *r, struct value *v, struct value *out)
 	int64_t t;
 
 	if (!value_is_array(v))
-		return (run_error(r, "mktime requires array of 6 numbers"));
+		return (run_error(r, "mktime requires array inputs"));
 	if (read_date(r, v, &d, "mktime") == BUILTIN_FAIL)
 		return (BUILTIN_FAIL);
 	if (date_seconds(&d, &t) != 0)

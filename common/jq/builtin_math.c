@@ -328,8 +328,11 @@ f_frexp(struct run *r, struct value *v, struct value *out)
 	double x;
 	int e = 0;
 
-	if (numbers(r, v, 1) == BUILTIN_FAIL)
-		return (BUILTIN_FAIL);
+	(void)r;
+	if (!value_is_number(v)) {
+		*out = value_bool(0);
+		return (BUILTIN_VALUE);
+	}
 	x = number_double(v);
 	if (!isinf(x) && !isnan(x))
 		x = frexp(x, &e);
@@ -378,9 +381,8 @@ static int
 f_isnan(struct run *r, struct value *v, struct value *out)
 {
 
-	if (numbers(r, v, 1) == BUILTIN_FAIL)
-		return (BUILTIN_FAIL);
-	*out = value_bool(number_is_nan(v));
+	(void)r;
+	*out = value_bool(value_is_number(v) && number_is_nan(v));
 	return (BUILTIN_VALUE);
 }
 
@@ -395,8 +397,7 @@ static int
 f_isinfinite(struct run *r, struct value *v, struct value *out)
 {
 
-	if (numbers(r, v, 1) == BUILTIN_FAIL)
-		return (BUILTIN_FAIL);
+	(void)r;
 	*out = value_bool(is_infinite(v));
 	return (BUILTIN_VALUE);
 }
@@ -404,13 +405,9 @@ f_isinfinite(struct run *r, struct value *v, struct value *out)
 static int
 f_isnormal(struct run *r, struct value *v, struct value *out)
 {
-	double x;
 
-	if (numbers(r, v, 1) == BUILTIN_FAIL)
-		return (BUILTIN_FAIL);
-	x = number_double(v);
-	/* Beyond the doubles, a number is as good as any here. */
-	*out = value_bool(isnormal(x) || (isinf(x) && !is_infinite(v)));
+	(void)r;
+	*out = value_bool(value_is_number(v) && isnormal(number_double(v)));
 	return (BUILTIN_VALUE);
 }
 

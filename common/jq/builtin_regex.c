@@ -340,6 +340,8 @@ splice_one(struct run *r, struct value *v, size_t nth, struct value *out)
 		buf_put(b, s, len);
 		if (texts == NULL)
 			break;
+		if (texts->u.arr->v[nth].kind == VALUE_NULL)
+			continue;
 		if (!value_is_string(&texts->u.arr->v[nth]))
 			return (run_type_error2(r, &gaps->v[i],
 			    &texts->u.arr->v[nth], "cannot be added"));

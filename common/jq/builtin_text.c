@@ -215,7 +215,7 @@ f_explode(struct run *r, struct value *v, struct value *out)
 	uint32_t code;
 
 	if (!value_is_string(v))
-		return (run_type_error(r, v, "cannot be exploded"));
+		return (run_error(r, "explode input must be a string"));
 	s = value_bytes(run_heap(r), v, &len);
 	*out = value_array(run_heap(r), text_count(s, len));
 	for (i = 0; i < len;) {

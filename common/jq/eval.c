@@ -293,6 +293,18 @@ is_tracked(const struct operands *o, uint32_t i)
 	    (o->n->op == NODE_INDEX || o->n->op == NODE_SLICE));
 }
 
+/* Once the member before operand ${i} is whole: can its key be one? */
+static int
+check_member(struct run *r, const struct node *n, struct value *vals,
+    uint32_t i)
+{
+
+	if (n->op != NODE_OBJECT || i == 0 || i % 2 != 0 ||
+	    value_is_string(&vals[i - 2]))
+		return (1);
+	return (run_key_error(r, &vals[i - 2]));
+}
+
 static int
 operands_from(struct run *r, struct operands *o, uint32_t i)
 {
@@ -302,6 +314,8 @@ operands_from(struct run *r, struct operands *o, uint32_t i)
 	int rc = 1;
 
 	for (; i < n->n; i++) {
+		if ((rc = check_member(r, n, o->vals, i)) != 1)
+			break;
 		if (is_tracked(o, i) || !is_one(n->list[i], o->env)) {
 			x.i = i;
 			rc = eval(r, n->list[i], o->env, value_dup(*o->in),
@@ -355,7 +369,7 @@ make_object(struct run *r, const struct node *n, struct value *vals,
 	for (i = 0; i < n->n; i += 2) {
 		if (!value_is_string(&vals[i])) {
 			value_free(r->heap, o);
-			return (run_error(r, "Object keys must be strings"));
+			return (run_key_error(r, &vals[i]));
 		}
 		if (!n->plain_keys) {
 			value_set(r->heap, &o, value_take(&vals[i]),
@@ -512,13 +526,6 @@ finish(struct run *r, struct operands *o)
 		vals[i] = value_dup(o->vals[i]);
 	in = value_dup(*o->in);
 	rc = combine(r, n, &in, vals, &v);
-	if (rc < 0 && n->op == NODE_GETPATH && path.kind == VALUE_ARR &&
-	    r->unwind == UNWIND_ERROR) {
-		/* A path need not exist to be one. */
-		forget(r);
-		v = value_null();
-		rc = 1;
-	}
 	value_free(r->heap, in);
 	for (i = 0; i < n->n; i++)
 		value_free(r->heap, vals[i]);
@@ -547,6 +554,8 @@ combine_one(struct run *r, struct node *n, struct frame *env, struct value in,
 	if (n->n > 8)
 		vals = value_alloc(r->heap, size);
 	for (i = 0; i < n->n && rc == 1; i++) {
+		if ((rc = check_member(r, n, vals, i)) != 1)
+			break;
 		/* The last one gets the input itself, not a copy. */
 		moved = i + 1 == n->n && n->op != NODE_BUILTIN &&
 		    n->op < NODE_UPDATE;

@@ -367,13 +367,18 @@ count_of(struct run *r, const struct node *n, struct value *v, int64_t *out)
 		"skip doesn't support negative count",
 		"nth doesn't support negative indices"
 	};
+	const struct value one = value_int(1);
 	int64_t whole;
 
-	if (!value_is_number(v))
-		return (run_type_error(r, v, "is not a count"));
-	*out = number_floor_int(v);
-	if (!number_is_nan(v) && *out < INT64_MAX && !number_int(v, &whole))
-		(*out)++;
+	/* null, booleans and nan are less than any count. */
+	*out = -1;
+	if (!value_is_number(v) && v->kind > VALUE_TRUE)
+		return (run_type_error2(r, v, &one, "cannot be subtracted"));
+	if (value_is_number(v) && !number_is_nan(v)) {
+		*out = number_floor_int(v);
+		if (*out < INT64_MAX && !number_int(v, &whole))
+			(*out)++;
+	}
 	if (*out < 0)
 		return (run_error(r, "%s", negative[n->op == NODE_LIMIT ? 0 :
 		    n->op == NODE_SKIP ? 1 : 2]));
@@ -419,11 +424,6 @@ range_numbers(struct run *r, struct value *from, struct value *to,
 		value_free(r->heap, at[0]);
 		at[0] = next;
 	}
-	/* A step of nothing goes on for ever. */
-	while (rc == 0 && up == 0 && number_cmp(from, to) < 0 &&
-	    (rc = r->stack_low == RUN_INTERRUPTED ?
-	    run_fatal(r, "Interrupted") : 0) == 0)
-		rc = k->fn(r, k, value_dup(*from), value_none());
 	value_free(r->heap, at[0]);
 	value_free(r->heap, at[1]);
 	return (rc);

@@ -168,6 +168,20 @@ number_int(const struct value *v, int64_t *out)
 }
 
 int64_t
+number_trunc_int(const struct value *v)
+{
+	struct decimal d;
+	int64_t n;
+
+	if (v->kind == VALUE_INT)
+		return (v->u.i);
+	borrow(v, &d);
+	n = decimal_clamp(&d);
+	give_back(v, &d);
+	return (n);
+}
+
+int64_t
 number_floor_int(const struct value *v)
 {
 	struct decimal d;

@@ -42,6 +42,12 @@ struct value number_of_double(struct value_heap *h, double x);
 int number_int(const struct value *v, int64_t *out);
 
 /**
+ * number_trunc_int(v):
+ * The whole part of ${v}, held within what 64 bits hold; nan is 0.
+ */
+int64_t number_trunc_int(const struct value *v);
+
+/**
  * number_floor_int(v):
  * The largest whole number not above ${v}, held within what 64 bits hold;
  * nan is 0.

@@ -159,6 +159,16 @@ run_type_error(struct run *r, const struct value *v, const char *what)
 }
 
 int
+run_key_error(struct run *r, const struct value *v)
+{
+	char text[DUMP_MAX + 4];
+
+	dump(r, v, text);
+	return (run_error(r, "Cannot use %s (%s) as object key",
+	    value_type_name(v), text));
+}
+
+int
 run_type_error2(struct run *r, const struct value *a, const struct value *b,
     const char *what)
 {

@@ -162,7 +162,7 @@ err_is 'an unknown function is named, with line and column' \
 run row-map -q '.id, .name.x' "$tmp/rows"
 status_is 'a program that fails is status 3' 3
 err_is 'its row is named' \
-    "row-map: $tmp/rows:1: Cannot index string with \"x\""
+    "row-map: $tmp/rows:1: Cannot index string with string \"x\""
 out_is 'what the row had put out is taken back' ''
 run row-map -q --rejects "$tmp/bad" 'if .id == 1 then error("no") else .id end' \
     "$tmp/rows"
