@@ -9,6 +9,7 @@
 #	err_is TITLE TEXT	standard error is TEXT and a newline (or nothing)
 #	err_has TITLE TEXT	standard error contains TEXT
 #	check TITLE CMD ...	the command succeeds
+#	check_scripts DIR	the files of an example are what a reader expects
 #	skip TITLE WHY		say that a test could not be run here
 #	finish			last line of every script
 #
@@ -93,6 +94,17 @@ check() {
 skip() {
 	test_n=$((test_n + 1))
 	printf 'ok %d - %s # SKIP %s\n' "$test_n" "$1" "$2"
+}
+
+all_ascii() { ! LC_ALL=C grep -n '[^ -~	]' "$@"; }
+
+check_scripts() {
+	check 'the files are ASCII' all_ascii "$1"/*
+	if command -v shellcheck >/dev/null; then
+		check 'shellcheck has nothing to say' shellcheck "$1"/*.sh
+	else
+		skip 'shellcheck has nothing to say' 'there is no shellcheck'
+	fi
 }
 
 finish() {

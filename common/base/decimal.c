@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/decimal.h"
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/mem.h"
 
 /* NOLINTBEGIN(clang-analyzer-core.UndefinedBinaryOperatorResult): what mpz_
@@ -878,23 +879,12 @@ decimal_compare_slow(const struct decimal *a, const struct decimal *b)
 	return (sa < 0 ? -c : c);
 }
 
-static uint64_t
-mix(uint64_t h)
-{
-
-	h ^= h >> 32;
-	h *= 0xd6e8feb86659fd93U;
-	h ^= h >> 32;
-	h *= 0xd6e8feb86659fd93U;
-	return (h ^ h >> 32);
-}
-
 /* The hash of +-${u} times 10^${exp}; ${u} does not end with a zero. */
 static uint64_t
 hash_small(uint64_t u, int64_t exp, int sign)
 {
 
-	return (mix(mix(u) + (uint64_t)(u == 0 ? 0 : exp)) + (uint64_t)sign);
+	return (hash_mix(hash_mix(u) + (uint64_t)(u == 0 ? 0 : exp)) + (uint64_t)sign);
 }
 
 static uint64_t
@@ -926,7 +916,7 @@ decimal_hash(const struct decimal *d)
 	int64_t exp = d->exp;
 
 	if (!is_finite(d))
-		return (mix((uint64_t)d->kind * 4 + (uint64_t)(d->coef + 1)));
+		return (hash_mix((uint64_t)d->kind * 4 + (uint64_t)(d->coef + 1)));
 	if (d->kind != DECIMAL_SMALL || magnitude(d->coef) >= pow10u[18])
 		return (hash_digits(d));
 	for (u = magnitude(d->coef); u != 0 && u % 10 == 0; u /= 10)

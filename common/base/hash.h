@@ -30,4 +30,19 @@ struct hash hash_bytes(const void *s, size_t len, uint64_t seed);
  */
 struct hash hash_pair(uint64_t x, uint64_t y, uint64_t seed);
 
+/**
+ * hash_mix(h):
+ * A number in whose bits all of those of ${h} count: for hashes made by hand.
+ */
+static inline uint64_t
+hash_mix(uint64_t h)
+{
+
+	h ^= h >> 32;
+	h *= 0xd6e8feb86659fd93U;
+	h ^= h >> 32;
+	h *= 0xd6e8feb86659fd93U;
+	return (h ^ h >> 32);
+}
+
 #endif

@@ -551,16 +551,16 @@ f_keep(struct run *r, struct value *v, struct value *out)
 	return (BUILTIN_VALUE);
 }
 
-/* The name that ${key} gets, borrowed from the map, or NULL. */
+/* The member named by the string ${name}, or NULL. */
 static struct value *
-new_name(struct run *r, struct value *map, struct value *key)
+field(struct run *r, struct value *o, struct value *name)
 {
 	struct value_member *m;
 	const char *s;
 	size_t len;
 
-	s = value_bytes(run_heap(r), key, &len);
-	m = value_find(run_heap(r), map, s, len);
+	s = value_bytes(run_heap(r), name, &len);
+	m = value_find(run_heap(r), o, s, len);
 	return (m == NULL ? NULL : &m->value);
 }
 
@@ -586,7 +586,7 @@ f_rename(struct run *r, struct value *v, struct value *out)
 		m = &v[0].u.obj->m[i];
 		if (m->key.kind == VALUE_NONE)
 			continue;
-		if ((name = new_name(r, &v[1], &m->key)) == NULL)
+		if ((name = field(r, &v[1], &m->key)) == NULL)
 			name = &m->key;
 		else if (!value_is_string(name)) {
 			(void)not_a_name(r, name);
@@ -601,19 +601,6 @@ f_rename(struct run *r, struct value *v, struct value *out)
 		value_set(h, out, value_dup(*name), value_dup(m->value));
 	}
 	return (BUILTIN_VALUE);
-}
-
-/* The member named by the string ${v}, or NULL. */
-static struct value *
-field(struct run *r, struct value *o, struct value *name)
-{
-	struct value_member *m;
-	const char *s;
-	size_t len;
-
-	s = value_bytes(run_heap(r), name, &len);
-	m = value_find(run_heap(r), o, s, len);
-	return (m == NULL ? NULL : &m->value);
 }
 
 /* A stretch of the bytes of the string ${v}. */

@@ -128,6 +128,12 @@ int json_next(struct json_iter *it, struct json_value *key,
     struct json_value *v);
 
 /**
+ * json_count(v):
+ * How many members the array or object ${v} has.
+ */
+size_t json_count(const struct json_value *v);
+
+/**
  * json_get(obj, name, len, v):
  * Store the value of the member of object ${obj} named by the ${len} bytes at
  * ${name} (unescaped UTF-8) in ${v}; of equal keys the last.  Return 1, or 0
@@ -188,6 +194,13 @@ int json_put_string(struct buf *b, const char *s, size_t len,
  * become U+FFFD.
  */
 void json_put_z(struct buf *b, const char *s);
+
+/**
+ * json_put_step(b, key, len):
+ * Append "/" and the ${len} bytes at ${key} as a step of a JSON pointer (RFC
+ * 6901).
+ */
+void json_put_step(struct buf *b, const char *key, size_t len);
 
 /**
  * json_put_member(b, key, value):

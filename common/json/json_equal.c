@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/hash.h"
 #include "json/json.h"
 #include "json/json_equal.h"
 #include "json/json_number.h"
@@ -57,19 +58,6 @@ equal_arrays(const struct json_value *a, const struct json_value *b,
 	}
 }
 
-static size_t
-count(const struct json_value *v)
-{
-	struct json_value unused;
-	struct json_iter it;
-	size_t n = 0;
-
-	json_iter_init(&it, v);
-	while (json_next(&it, NULL, &unused))
-		n++;
-	return (n);
-}
-
 /* A member with its key as it is meant. */
 struct member {
 	const char		*key;
@@ -112,11 +100,11 @@ static int
 equal_objects(const struct json_value *a, const struct json_value *b,
     struct arena *scratch)
 {
-	const size_t n = count(a);
+	const size_t n = json_count(a);
 	struct member *x, *y;
 	size_t i;
 
-	if (count(b) != n)
+	if (json_count(b) != n)
 		return (0);
 	if (a->len == b->len && memcmp(a->s, b->s, a->len) == 0)
 		return (1);
@@ -158,29 +146,18 @@ json_equal(const struct json_value *a, const struct json_value *b,
  */
 
 static uint64_t
-mix(uint64_t h)
+of_bytes(const char *s, size_t len, uint64_t seed)
 {
-
-	h ^= h >> 32;
-	h *= 0xd6e8feb86659fd93U;
-	h ^= h >> 32;
-	h *= 0xd6e8feb86659fd93U;
-	return (h ^ h >> 32);
-}
-
-static uint64_t
-hash_bytes(const char *s, size_t len, uint64_t seed)
-{
-	uint64_t h = mix(seed ^ len), word;
+	uint64_t h = hash_mix(seed ^ len), word;
 
 	for (; len >= sizeof(word); s += sizeof(word), len -= sizeof(word)) {
 		memcpy(&word, s, sizeof(word));
-		h = mix(h ^ word) + seed;
+		h = hash_mix(h ^ word) + seed;
 	}
 	word = 0;
 	if (len > 0)
 		memcpy(&word, s, len);
-	return (mix(h ^ word));
+	return (hash_mix(h ^ word));
 }
 
 static uint64_t
@@ -189,7 +166,7 @@ hash_members(const struct json_value *v, uint64_t seed,
 {
 	struct json_value key, value;
 	struct json_iter it;
-	uint64_t h = mix(seed + 2), one;
+	uint64_t h = hash_mix(seed + 2), one;
 	size_t len;
 	const char *s;
 
@@ -197,14 +174,14 @@ hash_members(const struct json_value *v, uint64_t seed,
 	while (json_next(&it, &key, &value)) {
 		one = json_equal_hash(&value, seed, scratch);
 		if (v->type == JSON_ARRAY) {
-			h = mix(h ^ one);
+			h = hash_mix(h ^ one);
 			continue;
 		}
 		s = json_string(&key, scratch, &len);
 		/* A sum does not know an order. */
-		h += mix(one ^ hash_bytes(s, len, seed + 1));
+		h += hash_mix(one ^ of_bytes(s, len, seed + 1));
 	}
-	return (mix(h + v->type));
+	return (hash_mix(h + v->type));
 }
 
 uint64_t
@@ -218,15 +195,15 @@ json_equal_hash(const struct json_value *v, uint64_t seed,
 	switch (v->type) {
 	case JSON_NUMBER:
 		json_number_read(&n, v->s, v->len);
-		return (mix(json_number_hash(&n, seed)));
+		return (hash_mix(json_number_hash(&n, seed)));
 	case JSON_STRING:
 		s = json_string(v, scratch, &len);
-		return (hash_bytes(s, len, seed));
+		return (of_bytes(s, len, seed));
 	case JSON_ARRAY:
 	case JSON_OBJECT:
 		return (hash_members(v, seed, scratch));
 	default:
-		return (mix(seed + 16 + v->type));
+		return (hash_mix(seed + 16 + v->type));
 	}
 }
 
@@ -257,7 +234,7 @@ secret(const void *here)
 	struct timespec t = { 0 };
 
 	(void)clock_gettime(CLOCK_REALTIME, &t);
-	return (mix((uint64_t)(uintptr_t)here ^ (uint64_t)t.tv_nsec << 20 ^
+	return (hash_mix((uint64_t)(uintptr_t)here ^ (uint64_t)t.tv_nsec << 20 ^
 	    (uint64_t)t.tv_sec ^ (uint64_t)getpid() << 48));
 }
 
@@ -282,7 +259,7 @@ int
 json_equal_twice(const struct json_value *array, size_t *first,
     size_t *second, struct arena *scratch)
 {
-	const size_t n = count(array);
+	const size_t n = json_count(array);
 	struct element *e;
 	struct json_iter it;
 	uint64_t seed;

@@ -201,6 +201,19 @@ json_next(struct json_iter *it, struct json_value *key, struct json_value *v)
 	return (1);
 }
 
+size_t
+json_count(const struct json_value *v)
+{
+	struct json_value unused;
+	struct json_iter it;
+	size_t n = 0;
+
+	json_iter_init(&it, v);
+	while (json_next(&it, NULL, &unused))
+		n++;
+	return (n);
+}
+
 int
 json_get(const struct json_value *obj, const char *name, size_t len,
     struct json_value *v)

@@ -109,6 +109,21 @@ json_put_z(struct buf *b, const char *s)
 }
 
 void
+json_put_step(struct buf *b, const char *key, size_t len)
+{
+	size_t i;
+
+	buf_putc(b, '/');
+	for (i = 0; i < len; i++)
+		if (key[i] == '~')
+			buf_puts(b, "~0");
+		else if (key[i] == '/')
+			buf_puts(b, "~1");
+		else
+			buf_putc(b, key[i]);
+}
+
+void
 json_put_member(struct buf *b, const char *key, const char *value)
 {
 

@@ -333,17 +333,9 @@ put_values(const struct key *key, const struct row *row, struct buf *b)
 static void
 put_pointer(const struct key *key, struct buf *b)
 {
-	const char *p;
 
-	if (key_size(key) != 1)
-		return;
-	buf_putc(b, '/');
-	for (p = key_name(key, 0); *p != '\0'; p++) {
-		if (*p == '~' || *p == '/')
-			buf_puts(b, *p == '~' ? "~0" : "~1");
-		else
-			buf_putc(b, *p);
-	}
+	if (key_size(key) == 1)
+		json_put_step(b, key_name(key, 0), strlen(key_name(key, 0)));
 }
 
 static void

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/quote.h"
@@ -120,42 +121,17 @@ struct walk {
 	struct err		*err;
 };
 
-static size_t
-put_byte(char *dst, size_t size, size_t n, char c)
+static void
+put_pointer(const struct step *step, struct buf *b)
 {
-
-	if (n + 1 < size)
-		dst[n] = c;
-	return (n + 1 < size ? n + 1 : n);
-}
-
-/* Write the JSON pointer of ${step} to ${dst}; return its length. */
-static size_t
-put_pointer(const struct step *step, char *dst, size_t size)
-{
-	char index[24];
-	size_t i, n;
-	char c;
 
 	if (step == NULL)
-		return (0);
-	n = put_pointer(step->up, dst, size);
-	n = put_byte(dst, size, n, '/');
-	if (step->key == NULL) {
-		(void)snprintf(index, sizeof(index), "%zu", step->index);
-		for (i = 0; index[i] != '\0'; i++)
-			n = put_byte(dst, size, n, index[i]);
-		return (n);
-	}
-	for (i = 0; i < step->key->len; i++) {
-		c = step->key->s[i];
-		if (c == '~' || c == '/') {
-			n = put_byte(dst, size, n, '~');
-			c = c == '~' ? '0' : '1';
-		}
-		n = put_byte(dst, size, n, c);
-	}
-	return (n);
+		return;
+	put_pointer(step->up, b);
+	if (step->key != NULL)
+		json_put_step(b, step->key->s, step->key->len);
+	else
+		buf_printf(b, "/%zu", step->index);
 }
 
 /* Add to the error where in the row it is. */
@@ -163,10 +139,12 @@ static int
 locate(const struct walk *w, const struct step *step,
     const struct json_value *v)
 {
+	struct buf b = { 0 };
 
-	w->err->path[put_pointer(step, w->err->path, sizeof(w->err->path))] =
-	    '\0';
+	put_pointer(step, &b);
+	(void)snprintf(w->err->path, sizeof(w->err->path), "%s", buf_z(&b));
 	w->err->pos = (size_t)(v->s - w->row->s);
+	buf_free(&b);
 	return (-1);
 }
 

@@ -25,6 +25,20 @@ ddl_quote(struct buf *b, const char *name)
 }
 
 void
+ddl_columns(struct buf *b, const struct table *t,
+    const struct column_list *list)
+{
+	size_t i;
+
+	buf_putc(b, '(');
+	for (i = 0; i < list->n; i++) {
+		buf_puts(b, i == 0 ? "" : ", ");
+		ddl_quote(b, t->columns[list->v[i]].name);
+	}
+	buf_putc(b, ')');
+}
+
+void
 ddl_quote_string(struct buf *b, const char *s)
 {
 

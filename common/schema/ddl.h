@@ -34,6 +34,14 @@ void ddl_quote(struct buf *b, const char *name);
 void ddl_quote_string(struct buf *b, const char *s);
 
 /**
+ * ddl_columns(b, t, list):
+ * Append the names of the columns of ${t} that ${list} has, quoted, with
+ * commas between, in parentheses.
+ */
+void ddl_columns(struct buf *b, const struct table *t,
+    const struct column_list *list);
+
+/**
  * ddl_sqlite_affinity(type, numeric):
  * The declared type that a column gets: "INTEGER", "REAL", "TEXT", "BLOB" or
  * "ANY".

@@ -33,19 +33,6 @@ no_key_twice(struct build *b, const struct docnode *node,
 	    quote(&q, fields[i].key.s + 1, fields[i].key.len - 2)));
 }
 
-static size_t
-count(const struct json_value *v)
-{
-	struct json_value unused;
-	struct json_iter it;
-	size_t n = 0;
-
-	json_iter_init(&it, v);
-	while (json_next(&it, NULL, &unused))
-		n++;
-	return (n);
-}
-
 static const char *
 text_of(struct build *b, const struct json_value *v, size_t *len)
 {
@@ -65,7 +52,7 @@ build_children(struct build *b, struct docnode *node)
 	size_t i;
 	int rc = 0;
 
-	node->n = count(&node->v);
+	node->n = json_count(&node->v);
 	node->child = arena_alloc(b->a, (node->n + 1) * sizeof(*node->child));
 	fields = mem_array(node->n + 1, sizeof(*fields));
 	json_iter_init(&it, &node->v);
@@ -184,24 +171,14 @@ document_step(const struct docnode *node, const char *token, size_t len)
 void
 document_pointer(const struct docnode *node, struct buf *b)
 {
-	size_t i;
 
 	if (node->parent == NULL)
 		return;
 	document_pointer(node->parent, b);
-	buf_putc(b, '/');
-	if (node->key == NULL) {
-		buf_printf(b, "%zu", (size_t)(node - node->parent->child));
-		return;
-	}
-	for (i = 0; i < node->key_len; i++) {
-		if (node->key[i] == '~')
-			buf_puts(b, "~0");
-		else if (node->key[i] == '/')
-			buf_puts(b, "~1");
-		else
-			buf_putc(b, node->key[i]);
-	}
+	if (node->key != NULL)
+		json_put_step(b, node->key, node->key_len);
+	else
+		buf_printf(b, "/%zu", (size_t)(node - node->parent->child));
 }
 
 int

@@ -28,20 +28,6 @@ struct telling {
  * The place.
  */
 
-static void
-put_key(struct buf *b, const char *s, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		if (s[i] == '~')
-			buf_puts(b, "~0");
-		else if (s[i] == '/')
-			buf_puts(b, "~1");
-		else
-			buf_putc(b, s[i]);
-}
-
 /* The JSON pointer of ${at}; as deep as values can be. */
 static void
 put_path(struct buf *b, const struct place *at, struct arena *a)
@@ -52,12 +38,11 @@ put_path(struct buf *b, const struct place *at, struct arena *a)
 	if (at == NULL)
 		return;
 	put_path(b, at->up, a);
-	buf_putc(b, '/');
 	if (at->key == NULL)
-		buf_printf(b, "%zu", at->index);
+		buf_printf(b, "/%zu", at->index);
 	else {
 		s = json_string(at->key, a, &len);
-		put_key(b, s, len);
+		json_put_step(b, s, len);
 	}
 }
 

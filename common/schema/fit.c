@@ -106,26 +106,11 @@ fit_text(const struct fit *f, const struct json_value *v, struct arena *a,
  */
 
 static void
-put_pointer(struct buf *b, const char *name)
-{
-
-	buf_putc(b, '/');
-	for (; *name != '\0'; name++) {
-		if (*name == '~')
-			buf_puts(b, "~0");
-		else if (*name == '/')
-			buf_puts(b, "~1");
-		else
-			buf_putc(b, *name);
-	}
-}
-
-static void
 set_rule(const struct fit *f, struct err *err, const char *rule)
 {
 	struct buf b = { 0 };
 
-	put_pointer(&b, f->c->name);
+	json_put_step(&b, f->c->name, strlen(f->c->name));
 	(void)err_rule(err, rule, buf_z(&b));
 	(void)err_status(err, DIAG_BADINPUT);
 	buf_free(&b);

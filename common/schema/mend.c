@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "json/json.h"
 #include "schema/mend.h"
 #include "schema/table.h"
 
@@ -136,15 +137,7 @@ put_field(struct buf *b, const char *name)
 		buf_puts(b, name);
 		return (1);
 	}
-	buf_putc(b, '/');
-	for (; *name != '\0'; name++) {
-		if (*name == '~')
-			buf_puts(b, "~0");
-		else if (*name == '/')
-			buf_puts(b, "~1");
-		else
-			buf_putc(b, *name);
-	}
+	json_put_step(b, name, strlen(name));
 	return (1);
 }
 

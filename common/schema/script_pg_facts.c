@@ -3,20 +3,6 @@
 #include "base/arena.h"
 #include "schema/script_pg.h"
 
-static void
-put_columns(struct buf *b, const struct table *t,
-    const struct column_list *list)
-{
-	size_t i;
-
-	buf_putc(b, '(');
-	for (i = 0; i < list->n; i++) {
-		buf_puts(b, i == 0 ? "" : ", ");
-		ddl_quote(b, t->columns[list->v[i]].name);
-	}
-	buf_putc(b, ')');
-}
-
 /*
  * Indexes.
  */
@@ -113,7 +99,7 @@ put_index(struct script *s, const struct table *t,
 	buf_putc(&s->b, ')');
 	if (x->include.n > 0) {
 		buf_puts(&s->b, " INCLUDE ");
-		put_columns(&s->b, t, &x->include);
+		ddl_columns(&s->b, t, &x->include);
 	}
 	if (x->nulls_not_distinct)
 		buf_puts(&s->b, " NULLS NOT DISTINCT");

@@ -27,20 +27,6 @@ put_constraint_name(struct buf *b, const char *name)
 	buf_putc(b, ' ');
 }
 
-static void
-put_columns(struct buf *b, const struct table *t,
-    const struct column_list *list)
-{
-	size_t i;
-
-	buf_putc(b, '(');
-	for (i = 0; i < list->n; i++) {
-		buf_puts(b, i == 0 ? "" : ", ");
-		ddl_quote(b, t->columns[list->v[i]].name);
-	}
-	buf_putc(b, ')');
-}
-
 /* "fillfactor=70" as fillfactor = '70'; what is no such thing is lost. */
 static void
 put_options(struct script *s, const struct table *t, const char *const *v,
@@ -181,10 +167,10 @@ put_key(struct list *list, const struct table *t, const struct table_key *key,
 	if (key->nulls_not_distinct)
 		buf_puts(b, " NULLS NOT DISTINCT");
 	buf_putc(b, ' ');
-	put_columns(b, t, columns);
+	ddl_columns(b, t, columns);
 	if (key->include.n > 0) {
 		buf_puts(b, " INCLUDE ");
-		put_columns(b, t, &key->include);
+		ddl_columns(b, t, &key->include);
 	}
 	if (options.len > 0)
 		buf_put(b, options.s, options.len);
@@ -269,7 +255,7 @@ put_ref(struct buf *b, const struct script *s, const struct table *t,
 
 	put_constraint_name(b, ref->name);
 	buf_puts(b, "FOREIGN KEY ");
-	put_columns(b, t, &ref->columns);
+	ddl_columns(b, t, &ref->columns);
 	buf_puts(b, " REFERENCES ");
 	script_pg_name(b, to->schema, to->name);
 	buf_puts(b, " (");
@@ -286,7 +272,7 @@ put_ref(struct buf *b, const struct script *s, const struct table *t,
 		buf_printf(b, " ON DELETE %s", ref->on_delete);
 		if (ref->set_fields.n > 0) {
 			buf_putc(b, ' ');
-			put_columns(b, t, &ref->set_fields);
+			ddl_columns(b, t, &ref->set_fields);
 		}
 	}
 	if (ref->deferrable)

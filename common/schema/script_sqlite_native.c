@@ -201,20 +201,6 @@ put_column(struct list *list, size_t i)
 }
 
 static void
-put_columns(struct buf *b, const struct table *t,
-    const struct column_list *columns)
-{
-	size_t i;
-
-	buf_putc(b, '(');
-	for (i = 0; i < columns->n; i++) {
-		buf_puts(b, i == 0 ? "" : ", ");
-		ddl_quote(b, t->columns[columns->v[i]].name);
-	}
-	buf_putc(b, ')');
-}
-
-static void
 put_key(struct list *list, const struct table_key *key,
     const struct column_list *columns, const char *word)
 {
@@ -223,7 +209,7 @@ put_key(struct list *list, const struct table_key *key,
 	begin_item(list);
 	put_name(b, key->name);
 	buf_puts(b, word);
-	put_columns(b, list->t, columns);
+	ddl_columns(b, list->t, columns);
 	put_conflict(b, key->on_conflict);
 }
 
@@ -236,7 +222,7 @@ put_ref(struct list *list, const struct table_ref *ref)
 	begin_item(list);
 	put_name(b, ref->name);
 	buf_puts(b, "FOREIGN KEY ");
-	put_columns(b, list->t, &ref->columns);
+	ddl_columns(b, list->t, &ref->columns);
 	buf_puts(b, " REFERENCES ");
 	ddl_quote(b, ref->table);
 	for (i = 0; i < ref->columns.n && ref->fields[i] != NULL; i++) {

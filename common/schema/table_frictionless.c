@@ -5,23 +5,6 @@
 #include "schema/table.h"
 #include "schema/writing.h"
 
-/* The names of columns as an array, under the key ${key} unless NULL. */
-static void
-put_columns(struct buf *b, const char *key, const struct table *t,
-    const struct column_list *list)
-{
-	size_t i;
-
-	if (key != NULL)
-		writing_key(b, key);
-	else
-		writing_comma(b);
-	buf_putc(b, '[');
-	for (i = 0; i < list->n; i++)
-		writing_item(b, t->columns[list->v[i]].name);
-	buf_putc(b, ']');
-}
-
 static void
 put_field_constraints(struct buf *b, const struct column *c)
 {
@@ -67,7 +50,7 @@ put_field_ref(struct buf *b, const struct table *t,
 	table_put_name(t->schema, t->name, &own);
 	writing_comma(b);
 	buf_putc(b, '{');
-	put_columns(b, "fields", t, &ref->columns);
+	writing_columns(b, "fields", t, &ref->columns);
 	writing_key(b, "reference");
 	buf_putc(b, '{');
 	if (strcmp(buf_z(&name), buf_z(&own)) != 0)
@@ -93,12 +76,12 @@ table_put_frictionless(const struct table *t, struct buf *b)
 		put_field(b, &t->columns[i]);
 	buf_putc(b, ']');
 	if (t->primary_key.n > 0)
-		put_columns(b, "primaryKey", t, &t->primary_key);
+		writing_columns(b, "primaryKey", t, &t->primary_key);
 	if (t->nunique > 0) {
 		writing_key(b, "uniqueKeys");
 		buf_putc(b, '[');
 		for (i = 0; i < t->nunique; i++)
-			put_columns(b, NULL, t, &t->unique[i].columns);
+			writing_columns(b, NULL, t, &t->unique[i].columns);
 		buf_putc(b, ']');
 	}
 	if (t->nrefs > 0) {

@@ -6,20 +6,6 @@
 #include "schema/table_members.h"
 #include "schema/writing.h"
 
-/* The names of columns as an array under the key ${key}. */
-static void
-put_columns(struct buf *b, const char *key, const struct table *t,
-    const struct column_list *list)
-{
-	size_t i;
-
-	writing_key(b, key);
-	buf_putc(b, '[');
-	for (i = 0; i < list->n; i++)
-		writing_item(b, t->columns[list->v[i]].name);
-	buf_putc(b, ']');
-}
-
 /* A row must have what is NOT NULL and what nothing else fills in. */
 static int
 is_required(const struct column *c)
@@ -76,7 +62,7 @@ put_unique(struct buf *b, const struct table *t)
 		writing_comma(b);
 		buf_putc(b, '{');
 		writing_text(b, "name", t->unique[i].name);
-		put_columns(b, "fields", t, &t->unique[i].columns);
+		writing_columns(b, "fields", t, &t->unique[i].columns);
 		member_put(&table_members_key, &t->unique[i], t, b);
 		buf_putc(b, '}');
 	}
@@ -90,7 +76,7 @@ put_ref(struct buf *b, const struct table *t, const struct table_ref *ref)
 	writing_comma(b);
 	buf_putc(b, '{');
 	writing_text(b, "name", ref->name);
-	put_columns(b, "fields", t, &ref->columns);
+	writing_columns(b, "fields", t, &ref->columns);
 	writing_key(b, "reference");
 	buf_putc(b, '{');
 	writing_text(b, "schema", ref->table_schema);
@@ -165,7 +151,7 @@ table_put_schema(const struct table *t, struct buf *b)
 	writing_raw(b, "additionalProperties", "false");
 	writing_text(b, "sqlObjectOwner", t->schema);
 	if (t->primary_key.n > 0)
-		put_columns(b, "sqlPrimaryKey", t, &t->primary_key);
+		writing_columns(b, "sqlPrimaryKey", t, &t->primary_key);
 	put_primary(b, t);
 	put_unique(b, t);
 	put_refs(b, t);

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "json/json.h"
+#include "schema/table.h"
 #include "schema/writing.h"
 
 /* Unless this is the first in its object or array, or the value of a key. */
@@ -63,6 +64,22 @@ writing_item(struct buf *b, const char *text)
 
 	writing_comma(b);
 	json_put_z(b, text);
+}
+
+void
+writing_columns(struct buf *b, const char *key, const struct table *t,
+    const struct column_list *list)
+{
+	size_t i;
+
+	if (key != NULL)
+		writing_key(b, key);
+	else
+		writing_comma(b);
+	buf_putc(b, '[');
+	for (i = 0; i < list->n; i++)
+		writing_item(b, t->columns[list->v[i]].name);
+	buf_putc(b, ']');
 }
 
 void

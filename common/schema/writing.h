@@ -12,6 +12,8 @@
 #include <stdint.h>
 
 struct buf;
+struct column_list;
+struct table;
 
 /**
  * writing_key(b, key):
@@ -39,6 +41,14 @@ void writing_flag(struct buf *b, const char *key, int flag);
  */
 void writing_comma(struct buf *b);
 void writing_item(struct buf *b, const char *text);
+
+/**
+ * writing_columns(b, key, t, list):
+ * Append the names of the columns of ${t} that ${list} has as an array: under
+ * ${key}, or as an item when that is NULL.
+ */
+void writing_columns(struct buf *b, const char *key, const struct table *t,
+    const struct column_list *list);
 
 /**
  * writing_strings(b, key, v, n):

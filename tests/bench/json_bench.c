@@ -4,46 +4,19 @@
  * Reads FILE into memory, then for each engine times json_read_object on
  * every line, a few times over, and prints the best rate.
  */
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/err.h"
-#include "base/io.h"
+#include "base/infile.h"
 #include "base/mem.h"
 #include "json/json.h"
 
 #define BYTES 1.5e9	/* to read for each engine, in all */
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return ((double)t.tv_sec + (double)t.tv_nsec / 1e9);
-}
-
-static void
-load(struct buf *b, const char *path)
-{
-	const int fd = io_open(path, O_RDONLY, 0);
-	ssize_t n;
-
-	if (fd == -1)
-		diag_die(DIAG_FAIL, "could not open %s", path);
-	b->len = 0;
-	while ((n = io_read(fd, buf_need(b, 65536), 65536)) > 0)
-		b->len += (size_t)n;
-	if (n < 0)
-		diag_die(DIAG_FAIL, "could not read %s", path);
-	(void)close(fd);
-}
 
 /* Where the lines end; the search for line ends is not what is timed. */
 static size_t *
@@ -80,6 +53,7 @@ main(int argc, char *argv[])
 {
 	static const char *const engines[] = { "portable", "sse2", "avx2" };
 	struct json_reader *r = json_reader_new();
+	struct err err = ERR_INIT;
 	struct buf b = { 0 };
 	double start, best, t;
 	size_t i, rows, *ends;
@@ -88,7 +62,8 @@ main(int argc, char *argv[])
 	diag_init("json_bench");
 	if (argc < 2 || argc > 3)
 		diag_die(DIAG_USAGE, "usage: json_bench FILE [ENGINE]");
-	load(&b, argv[1]);
+	if (infile_read(argv[1], SIZE_MAX / 2, &b, &err) != 0)
+		diag_exit(&err, DIAG_FAIL);
 	ends = find_lines(&b, &rows);
 	for (i = 0; i < sizeof(engines) / sizeof(engines[0]); i++) {
 		if (argc == 3 && strcmp(argv[2], engines[i]) != 0)
@@ -100,9 +75,9 @@ main(int argc, char *argv[])
 		best = 0;
 		for (round = 0; round < 3 ||
 		    round * (double)b.len < BYTES; round++) {
-			start = now();
+			start = clock_seconds();
 			read_lines(r, &b, ends, rows);
-			t = now() - start;
+			t = clock_seconds() - start;
 			if (best == 0 || t < best)
 				best = t;
 		}

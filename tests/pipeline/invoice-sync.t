@@ -24,7 +24,6 @@ state() {
 	UNION ALL
 	SELECT md5(string_agg(l::text, chr(10) ORDER BY id)) FROM invoice_lines l'
 }
-all_ascii() { ! LC_ALL=C grep -n '[^ -~	]' "$@"; }
 
 # --- A look.
 run "$sync" --preflight
@@ -156,12 +155,7 @@ err_has 'an option that there is not' '--help lists the options'
 PGHOST=$tmp/nowhere run "$sync"
 status_is 'no server' 4
 
-check 'the files are ASCII' all_ascii "$dir"/*
-if command -v shellcheck >/dev/null; then
-	check 'shellcheck has nothing to say' shellcheck "$dir"/*.sh
-else
-	skip 'shellcheck has nothing to say' 'there is no shellcheck'
-fi
+check_scripts "$dir"
 run env -u DEMO_SERVER B="${bin%/bin}" "$dir/demo.sh"
 status_is 'the demo runs' 0
 finish

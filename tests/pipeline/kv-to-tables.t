@@ -31,7 +31,6 @@ store() {
 	q "SELECT md5(string_agg(key || value::text, chr(10) ORDER BY key))
 	    FROM kv_store"
 }
-all_ascii() { ! LC_ALL=C grep -n '[^ -~	]' "$@"; }
 store_before=$(store)
 
 # --- A dry run.
@@ -171,10 +170,5 @@ err_has 'an option that there is not' '--help lists the options'
 PGHOST=$tmp/nowhere run "$migrate"
 status_is 'no server' 4
 
-check 'the files are ASCII' all_ascii "$dir"/*
-if command -v shellcheck >/dev/null; then
-	check 'shellcheck has nothing to say' shellcheck "$dir"/*.sh
-else
-	skip 'shellcheck has nothing to say' 'there is no shellcheck'
-fi
+check_scripts "$dir"
 finish

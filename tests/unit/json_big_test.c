@@ -3,9 +3,9 @@
 
 #include <stdint.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/err.h"
 #include "json/json.h"
@@ -14,15 +14,6 @@
 
 static struct json_reader *reader;
 static struct buf text;
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return ((double)t.tv_sec + (double)t.tv_nsec / 1e9);
-}
 
 static int
 read_text(struct err *err)
@@ -118,9 +109,9 @@ time_keys(const uint64_t *keys, size_t n, int *good)
 		buf_puts(&text, "\":1");
 	}
 	buf_puts(&text, "}");
-	begin = now();
+	begin = clock_seconds();
 	*good = read_text(&err) && reader->nfields == n;
-	return (now() - begin);
+	return (clock_seconds() - begin);
 }
 
 static int

@@ -6,10 +6,8 @@
  * and json_string and put together again (for tests/json/oracle.t).
  */
 #include <dirent.h>
-#include <fcntl.h>
-#include <unistd.h>
 
-#include "base/io.h"
+#include "base/infile.h"
 
 #include "../json/agree.h"
 #include "tap.h"
@@ -19,17 +17,11 @@ static struct agree state;
 static void
 load(struct buf *b, const char *path)
 {
-	const int fd = io_open(path, O_RDONLY, 0);
-	ssize_t n;
+	struct err err = ERR_INIT;
 
-	if (fd == -1)
-		diag_die(DIAG_FAIL, "could not open %s", path);
 	b->len = 0;
-	while ((n = io_read(fd, buf_need(b, 65536), 65536)) > 0)
-		b->len += (size_t)n;
-	if (n < 0)
-		diag_die(DIAG_FAIL, "could not read %s", path);
-	(void)close(fd);
+	if (infile_read(path, SIZE_MAX / 2, b, &err) != 0)
+		diag_exit(&err, DIAG_FAIL);
 }
 
 /* Read ${b} from memory of exactly its size, as a row or as a value. */

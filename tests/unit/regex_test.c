@@ -1,7 +1,7 @@
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/regex.h"
@@ -117,15 +117,6 @@ test_table(void)
 	buf_free(&b);
 }
 
-static double
-seconds(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return ((double)t.tv_sec + (double)t.tv_nsec / 1e9);
-}
-
 static void
 test_hostile(void)
 {
@@ -146,12 +137,12 @@ test_hostile(void)
 	memset(text, 'a', n);
 	text[n - 1] = '!';
 	for (i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
-		start = seconds();
+		start = clock_seconds();
 		b.len = 0;
 		describe(&b, patterns[i], "", text + n - 200, 200);
 		describe(&b, patterns[i], "l", text, n);
-		ok(seconds() - start < 5, "/%s/ ends within seconds (%.2f)",
-		    patterns[i], seconds() - start);
+		ok(clock_seconds() - start < 5, "/%s/ ends within seconds (%.2f)",
+		    patterns[i], clock_seconds() - start);
 	}
 	for (i = 0; i < sizeof(big) / sizeof(big[0]); i++) {
 		b.len = 0;
