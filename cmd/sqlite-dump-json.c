@@ -63,8 +63,8 @@ open_source(void *cookie, struct arena *a, struct err *err)
 			return (-1);
 		r->wish.schema = &r->schema;
 	}
-	if (after_where(o->after, o->order_by, o->where, NAME_KEEP, a,
-	    &r->wish.where, err) != 0)
+	if (after_where(o->after, o->order_by, o->where, NAME_KEEP,
+	    NULL, a, &r->wish.where, err) != 0)
 		return (-1);
 	if ((r->db = sqlite_open(r->path, &how, err)) == NULL ||
 	    sqlite_begin(r->db, err) != 0)

@@ -467,6 +467,7 @@ put_point(struct engine *e, const char *run, const char *stream,
 	const char *params[] = { run, stream };
 	struct engine_result *r;
 	struct quote q;
+	int no_key = 0;
 	size_t rows;
 
 	r = engine_query(e, stream == NULL ? "SELECT last_key, lines FROM "
@@ -477,10 +478,19 @@ put_point(struct engine *e, const char *run, const char *stream,
 		return (-1);
 	rows = engine_rows(r);
 	if (rows == 1 && engine_get_int(r, 0, 1) > 0) {
+		no_key = strcmp(engine_get(r, 0, 0), "{}") == 0;
 		buf_puts(b, engine_get(r, 0, 0));
 		buf_putc(b, '\n');
 	}
 	engine_done(r);
+	if (no_key) {
+		(void)err_set(err, "the rows of run %s have no key to go on "
+		    "after: the table has none, or they do not give it",
+		    quote_z(&q, run));
+		(void)err_hint(err, "give all rows again, without --continue: "
+		    "what is loaded is skipped");
+		return (err_status(err, DIAG_USAGE));
+	}
 	if (rows <= 1)
 		return (0);
 	(void)err_set(err, "run %s has rows for %zu tables",

@@ -196,7 +196,7 @@ static const char relation_sql[] =
     "WHERE c.oid = $1::pg_catalog.oid";
 
 static const char columns_sql[] =
-    "SELECT attname, atttypid, atttypmod, attnum "
+    "SELECT attname, atttypid, atttypmod, attnum, attnotnull "
     "FROM pg_catalog.pg_attribute "
     "WHERE attrelid = $1::pg_catalog.oid AND attnum > 0 AND NOT attisdropped "
     "ORDER BY attnum";
@@ -220,6 +220,7 @@ get_columns(struct pg *pg, struct pgcatalog_relation *rel, struct arena *a,
 			.type = (uint32_t)pg_get_int(res, i, 1),
 			.mod = (int)pg_get_int(res, i, 2),
 			.number = (int)pg_get_int(res, i, 3),
+			.not_null = pg_get_bool(res, i, 4),
 		};
 	}
 	pg_done(res);

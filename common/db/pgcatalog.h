@@ -32,6 +32,7 @@ struct pgcatalog_column {
 	uint32_t		 type;		/* OID */
 	int			 mod;		/* type modifier, or -1 */
 	int			 number;	/* in the table; 0: a query */
+	int			 not_null;	/* that is known */
 	enum pgcatalog_form	 form;
 	enum pgcopy_kind	 kind;		/* of what is then sent */
 	int			 is_array;

@@ -41,17 +41,31 @@ find_relation(const struct run *r, struct arena *a, struct err *err)
 	return (pgcatalog_find(r->pg, &name, a, err));
 }
 
+/* May the column be null?  Of a query and a view that is not known. */
+static int
+may_be_null(const void *cookie, const char *column)
+{
+	const struct pgcatalog_relation *rel = cookie;
+	size_t i;
+
+	for (i = 0; i < rel->ncolumns; i++)
+		if (strcmp(rel->columns[i].name, column) == 0)
+			return (!rel->columns[i].not_null);
+	return (1);
+}
+
 static int
 open_source(struct run *r, struct arena *a, struct err *err)
 {
 	const struct dump_opts *o = r->x->opts;
 	struct pgcatalog_relation *rel = find_relation(r, a, err);
 	struct pgsource_spec want;
+	const struct after_nulls nulls = { may_be_null, rel };
 	struct pgpick pick = { 0 };
 	const char *where;
 
 	if (rel == NULL || after_where(o->after, o->order_by, o->where,
-	    NAME_LOWER, a, &where, err) != 0 ||
+	    NAME_LOWER, &nulls, a, &where, err) != 0 ||
 	    pgpick_columns(&rel, 1, &o->columns, &o->exclude, &pick, a,
 	    err) != 0)
 		return (-1);

@@ -15,7 +15,10 @@ struct after {
 	struct json_reader	*reader;
 	enum name_case		 fold;
 	struct arena		*a;
+	const struct after_nulls *nulls;
 	struct buf		 columns, values;
+	struct buf		 same;		/* all so far are, AND */
+	struct buf		 others;	/* OR: that are null */
 	struct err		*err;
 };
 
@@ -56,8 +59,9 @@ take_column(struct after *af, const char *s, const char **column)
 	    "ascending order"));
 }
 
+/* Append the literal of the value of ${column}. */
 static int
-put_value(struct after *af, const char *column)
+put_value(struct after *af, const char *column, struct buf *b)
 {
 	const struct json_field *f = NULL;
 	const char *s;
@@ -68,14 +72,20 @@ put_value(struct after *af, const char *column)
 		if (json_string_is(&af->reader->fields[i].key, column,
 		    strlen(column)))
 			f = &af->reader->fields[i];
-	if (f == NULL || f->value.type == JSON_NULL ||
-	    f->value.type == JSON_ARRAY || f->value.type == JSON_OBJECT) {
+	if (f != NULL && f->value.type == JSON_NULL) {
+		(void)err_set(af->err, "option --after: its value for column "
+		    "%s is null", quote_z(&q, column));
+		return (wrong(af, "rows that are null there cannot be told "
+		    "apart: sort by another key, or give all rows again"));
+	}
+	if (f == NULL || f->value.type == JSON_ARRAY ||
+	    f->value.type == JSON_OBJECT) {
 		(void)err_set(af->err, "option --after: it has no value for "
 		    "column %s", quote_z(&q, column));
 		return (wrong(af, "--order-by names the columns of the key"));
 	}
 	if (f->value.type != JSON_STRING) {
-		buf_put(&af->values, f->value.s, f->value.len);
+		buf_put(b, f->value.s, f->value.len);
 		return (0);
 	}
 	s = json_string(&f->value, af->a, &len);
@@ -84,8 +94,38 @@ put_value(struct after *af, const char *column)
 		    "column %s", quote_z(&q, column));
 		return (wrong(af, NULL));
 	}
-	ddl_quote_string(&af->values, arena_dup(af->a, s, len));
+	ddl_quote_string(b, arena_dup(af->a, s, len));
 	return (0);
+}
+
+/* The next column of the key. */
+static int
+put_column(struct after *af, const char *column)
+{
+	struct buf value = { 0 };
+	int rc;
+
+	if (af->columns.len > 0) {
+		buf_puts(&af->columns, ", ");
+		buf_puts(&af->values, ", ");
+	}
+	ddl_quote(&af->columns, column);
+	if ((rc = put_value(af, column, &value)) == 0) {
+		buf_put(&af->values, value.s, value.len);
+		if (af->nulls != NULL && af->nulls->may(af->nulls->cookie,
+		    column)) {
+			buf_puts(&af->others, " OR (");
+			buf_put(&af->others, af->same.s, af->same.len);
+			ddl_quote(&af->others, column);
+			buf_puts(&af->others, " IS NULL)");
+		}
+		ddl_quote(&af->same, column);
+		buf_puts(&af->same, " = ");
+		buf_put(&af->same, value.s, value.len);
+		buf_puts(&af->same, " AND ");
+	}
+	buf_free(&value);
+	return (rc);
 }
 
 /* Take the sort keys apart at commas outside of quotes and parentheses. */
@@ -105,12 +145,7 @@ take_keys(struct after *af, const char *order_by)
 		if (take_column(af, arena_dup(af->a, order_by,
 		    (size_t)(end - order_by)), &column) != 0)
 			return (-1);
-		if (af->columns.len > 0) {
-			buf_puts(&af->columns, ", ");
-			buf_puts(&af->values, ", ");
-		}
-		ddl_quote(&af->columns, column);
-		if (put_value(af, column) != 0)
+		if (put_column(af, column) != 0)
 			return (-1);
 		if (*end == '\0')
 			return (0);
@@ -134,9 +169,12 @@ read_key(struct after *af, const char *key)
 
 int
 after_where(const char *key, const char *order_by, const char *where,
-    enum name_case fold, struct arena *a, const char **out, struct err *err)
+    enum name_case fold, const struct after_nulls *nulls, struct arena *a,
+    const char **out, struct err *err)
 {
-	struct after af = { .fold = fold, .a = a, .err = err };
+	struct after af = {
+		.fold = fold, .a = a, .nulls = nulls, .err = err
+	};
 	struct buf b = { 0 };
 	int rc;
 
@@ -149,17 +187,19 @@ after_where(const char *key, const char *order_by, const char *where,
 	}
 	af.reader = json_reader_new();
 	rc = read_key(&af, key);
-	if (rc == 0 && af.reader->nfields > 0 &&
-	    (rc = take_keys(&af, order_by)) == 0) {
+	if (rc == 0 && (rc = take_keys(&af, order_by)) == 0) {
 		if (where != NULL)
 			buf_printf(&b, "(%s\n) AND ", where);
-		buf_printf(&b, "(%s) > ", buf_z(&af.columns));
+		buf_printf(&b, "((%s) > ", buf_z(&af.columns));
 		buf_printf(&b, "(%s)", buf_z(&af.values));
+		buf_printf(&b, "%s)", buf_z(&af.others));
 		*out = arena_dup(a, b.s, b.len);
 	}
 	json_reader_free(af.reader);
 	buf_free(&af.columns);
 	buf_free(&af.values);
+	buf_free(&af.same);
+	buf_free(&af.others);
 	buf_free(&b);
 	return (rc);
 }

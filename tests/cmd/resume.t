@@ -152,7 +152,8 @@ run sqlite-load b.db --resume-point r
 status_is 'with two points' 2
 err_has 'of which one must be named' 'name the one'
 run sqlite-load b.db u --resume-point r
-status_is 'by its table' 0
+status_is 'by its table, which has no key here' 2
+err_has 'which is said' 'have no key to go on after'
 run_with rows sqlite-load b.db t=rows u=short --batch 300 --resume r
 err_has 'both are complete' 'run "r" is complete'
 
@@ -224,6 +225,29 @@ sqlite-dump-json -q --order-by id \
     pg-load -d resume -q --continue --resume live t >"$out" 2>"$err"
 is 'a live source goes on by its key' \
     "$(sql 'SELECT count(*), min(id), max(id) FROM t')" '2500|1|2500'
+# Nulls come last there.
+psql -qX -d resume -c 'CREATE TABLE n (a integer NOT NULL, b integer, c text)' \
+    -c "INSERT INTO n VALUES (1, 1, 'x'), (1, 2, NULL), (1, NULL, 'x'),
+    (2, 1, 'y'), (2, 1, NULL), (2, NULL, NULL), (3, NULL, 'z')"
+pg-dump-json -q -d resume --order-by a,b,c n >all
+k=0
+while read -r row; do
+	k=$((k + 1))
+	case $row in *null*) continue ;; esac
+	pg-dump-json -q -d resume --order-by a,b,c --after "$row" n >"$out"
+	sed "1,${k}d" all | cmp -s - "$out" || echo "$row"
+done <all >wrong
+is 'rows that are null in the key come after the others' "$(cat wrong)" ''
+run pg-dump-json -d resume --order-by a,b --after '{"a":1,"b":null}' n
+status_is 'and nothing can come after them' 2
+run pg-dump-json -d resume --order-by a,b --after '{}' n
+status_is 'nor after no key' 2
+psql -qX -d resume -c 'CREATE TABLE free (a integer)'
+printf '{"a":%d}\n' 1 2 3 >free
+run_with free pg-load -d resume --resume free free
+run pg-load -d resume --resume-point free
+status_is 'a table without key has no point to go on from' 2
+err_has 'but all rows can come again' 'give all rows again, without --continue'
 run_with rows pg-load -d resume t --on-conflict update --delete-missing \
     --confirm --resume x
 status_is 'rows that are skipped are not missing' 2
