@@ -58,6 +58,25 @@ reason(const struct sqlite *db, char *dst, size_t size)
 	return (quote_plain(dst, size, s, strlen(s)));
 }
 
+/* SQLite says that it may not write the database ${q}. */
+static void
+fail_readonly(const struct sqlite *db, const struct quote *q,
+    const char *text, struct err *err)
+{
+
+	if (db->mode == SQLITE_MODE_READ) {
+		(void)err_set(err, "database %s was left in the midst of a "
+		    "change, which must be rolled back before it can be read",
+		    q->s);
+		(void)err_hint(err, "a program that may write it does so, as "
+		    "in: sqlite3 %s .tables", q->s);
+	} else {
+		(void)err_set(err, "cannot write database %s: %s", q->s, text);
+		(void)err_hint(err, "the file and its directory, where SQLite "
+		    "keeps a journal, must be writable");
+	}
+}
+
 /* Fill ${err} for the result code ${rc}, after which nothing can go on. */
 static int
 fail(const struct sqlite *db, int rc, struct err *err)
@@ -95,17 +114,7 @@ fail(const struct sqlite *db, int rc, struct err *err)
 		break;
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
-		if (db->mode == SQLITE_MODE_READ) {
-			(void)err_set(err, "database %s was left in the midst "
-			    "of a change, which must be rolled back before "
-			    "it can be read", q.s);
-			(void)err_hint(err, "a program that may write it does "
-			    "so, as in: sqlite3 %s .tables", q.s);
-			break;
-		}
-		(void)err_set(err, "cannot write database %s: %s", q.s, text);
-		(void)err_hint(err, "the file and its directory, where SQLite "
-		    "keeps a journal, must be writable");
+		fail_readonly(db, &q, text, err);
 		break;
 	case SQLITE_FULL:
 	case SQLITE_IOERR:
@@ -601,8 +610,8 @@ check_integrity(struct sqlite *db, struct err *err)
 	if ((stmt = sqlite_prepare(db, sql, sizeof(sql) - 1, err)) == NULL)
 		return (-1);
 	step = sqlite_step(stmt, err);
-	if (step == SQLITE_STEP_ROW) {
-		s = sqlite_column_z(stmt, 0);
+	if (step == SQLITE_STEP_ROW || step == SQLITE_STEP_DONE) {
+		s = step == SQLITE_STEP_DONE ? NULL : sqlite_column_z(stmt, 0);
 		if (s != NULL && strcmp(s, "ok") == 0)
 			rc = 0;
 		else {

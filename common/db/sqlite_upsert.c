@@ -6,39 +6,11 @@
 #include "base/diag.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/near.h"
 #include "db/sqlite.h"
+#include "db/sqlite_plan.h"
 #include "db/sqlite_table.h"
 #include "db/sqlite_upsert.h"
 #include "row/row.h"
-
-#define PLANS	64		/* shapes of rows remembered */
-#define SETS	32		/* sets of columns with statements */
-
-/* The statements for rows that give one set of columns (sqlite_sql.h). */
-struct set {
-	unsigned char		*present;	/* a flag for each column */
-	uint64_t		 used;		/* when last; 0: free */
-	struct sqlite_stmt	*insert;
-	struct sqlite_stmt	*change;	/* update or replace; NULL:
-						   nothing but the key */
-	struct sqlite_stmt	*exists;	/* made when it is needed */
-};
-
-enum fault { FAULT_NONE, FAULT_UNKNOWN, FAULT_GENERATED, FAULT_TWICE,
-	FAULT_NOKEY };
-
-/* What to do with rows of one shape. */
-struct plan {
-	uint64_t	 shape;		/* 0: free */
-	struct set	*set;		/* NULL: see fault */
-	size_t		*column;	/* of each field; the table's number
-					   of columns: none */
-	int		*param;		/* of each field */
-	size_t		 nfields, cap_column, cap_param;
-	enum fault	 fault;		/* why such rows are refused */
-	size_t		 at;		/* the field or column at fault */
-};
 
 /* A value that changed in the row at hand. */
 struct lost {
@@ -52,10 +24,7 @@ struct sqlite_upsert {
 	const struct sqlite_upsert_opts		*opts;
 	struct sqlite_binder			*binders;
 	struct sqlite_sql			 sql;
-	struct plan				 plans[PLANS];
-	struct set				 sets[SETS];
-	uint64_t				 clock;
-	unsigned char				*present; /* scratch */
+	struct sqlite_plans			*plans;
 	struct lost				*lost;
 	size_t					 nlost, cap_lost;
 	struct sqlite_loss			*losses; /* by column */
@@ -69,186 +38,13 @@ column_at(const struct sqlite_upsert *u, size_t i)
 }
 
 /*
- * Statements.
- */
-
-static struct sqlite_stmt *
-prepare(const struct sqlite_upsert *u, struct buf *sql, struct err *err)
-{
-	struct sqlite_stmt *stmt;
-
-	stmt = sqlite_prepare(u->db, sql->s, sql->len, err);
-	buf_free(sql);
-	return (stmt);
-}
-
-/* The statements for rows that give what set->present says. */
-static int
-prepare_set(const struct sqlite_upsert *u, struct set *set, struct err *err)
-{
-	struct buf sql = { 0 };
-
-	sqlite_sql_insert(&u->sql, set->present, &sql);
-	if ((set->insert = prepare(u, &sql, err)) == NULL)
-		return (-1);
-	/* A row without any column has no key to be found by. */
-	if (u->sql.conflict < CONFLICT_UPDATE ||
-	    memchr(set->present, 1, u->t->model->ncolumns) == NULL)
-		return (0);
-	if (sqlite_sql_change(&u->sql, set->present, &sql) == 0) {
-		buf_free(&sql);
-		return (0);
-	}
-	set->change = prepare(u, &sql, err);
-	return (set->change == NULL ? -1 : 0);
-}
-
-static int
-prepare_exists(const struct sqlite_upsert *u, struct set *set,
-    struct err *err)
-{
-	struct buf sql = { 0 };
-
-	if (set->exists != NULL)
-		return (0);
-	sqlite_sql_exists(&u->sql, set->present, &sql);
-	set->exists = prepare(u, &sql, err);
-	return (set->exists == NULL ? -1 : 0);
-}
-
-/*
- * Plans.
- */
-
-static void
-set_clear(struct sqlite_upsert *u, struct set *set)
-{
-	size_t i;
-
-	sqlite_finalize(set->insert);
-	sqlite_finalize(set->change);
-	sqlite_finalize(set->exists);
-	set->insert = set->change = set->exists = NULL;
-	set->used = 0;
-	for (i = 0; i < PLANS; i++)
-		if (u->plans[i].set == set)
-			u->plans[i].shape = 0;
-}
-
-/* The statements for the columns in u->present. */
-static struct set *
-find_set(struct sqlite_upsert *u, struct err *err)
-{
-	size_t i, ncolumns = u->t->model->ncolumns;
-	struct set *set = &u->sets[0];
-
-	for (i = 0; i < SETS; i++) {
-		if (u->sets[i].used != 0 && memcmp(u->sets[i].present,
-		    u->present, ncolumns) == 0)
-			return (&u->sets[i]);
-		if (u->sets[i].used < set->used)
-			set = &u->sets[i];
-	}
-	set_clear(u, set);
-	if (set->present == NULL)
-		set->present = mem_alloc(ncolumns);
-	memcpy(set->present, u->present, ncolumns);
-	if (prepare_set(u, set, err) != 0) {
-		set_clear(u, set);
-		return (NULL);
-	}
-	set->used = ++u->clock;
-	return (set);
-}
-
-static void
-plan_fault(struct plan *plan, enum fault fault, size_t at)
-{
-
-	if (plan->fault == FAULT_NONE) {
-		plan->fault = fault;
-		plan->at = at;
-	}
-}
-
-/* Find the column of field ${i} and mark it in u->present. */
-static void
-plan_field(struct sqlite_upsert *u, struct plan *plan, const struct row *row,
-    size_t i)
-{
-	size_t len, none = u->t->model->ncolumns;
-	const char *name = json_string(&row->fields[i].key, row->arena, &len);
-	ptrdiff_t column = sqlite_table_column(u->t, name, len);
-
-	plan->column[i] = none;
-	if (column == -1) {
-		if (!u->opts->ignore_unknown)
-			plan_fault(plan, FAULT_UNKNOWN, i);
-	} else if (column_at(u, (size_t)column)->generated) {
-		if (!u->opts->ignore_unknown)
-			plan_fault(plan, FAULT_GENERATED, i);
-	} else if (u->present[column])
-		plan_fault(plan, FAULT_TWICE, i);
-	else {
-		plan->column[i] = (size_t)column;
-		u->present[column] = 1;
-	}
-}
-
-/* Without its key a row cannot be found again, except that SQLite numbers rows
- * itself where the key is the row's number. */
-static void
-plan_key(const struct sqlite_upsert *u, struct plan *plan)
-{
-	size_t i;
-
-	if (u->sql.conflict == CONFLICT_ERROR ||
-	    (u->sql.key.n == 1 && (ptrdiff_t)u->sql.key.v[0] == u->t->rowid))
-		return;
-	for (i = 0; i < u->sql.key.n; i++)
-		if (!u->present[u->sql.key.v[i]])
-			plan_fault(plan, FAULT_NOKEY, u->sql.key.v[i]);
-}
-
-static struct plan *
-find_plan(struct sqlite_upsert *u, const struct row *row, struct err *err)
-{
-	struct plan *plan = &u->plans[row->shape % PLANS];
-	size_t i, none = u->t->model->ncolumns;
-
-	if (plan->shape == row->shape)
-		return (plan);
-	plan->shape = 0;
-	plan->fault = FAULT_NONE;
-	plan->nfields = row->nfields;
-	plan->column = mem_grow(plan->column, &plan->cap_column,
-	    row->nfields, sizeof(*plan->column));
-	plan->param = mem_grow(plan->param, &plan->cap_param, row->nfields,
-	    sizeof(*plan->param));
-	memset(u->present, 0, none);
-	for (i = 0; i < row->nfields; i++)
-		plan_field(u, plan, row, i);
-	plan_key(u, plan);
-	plan->set = NULL;
-	if (plan->fault == FAULT_NONE &&
-	    (plan->set = find_set(u, err)) == NULL)
-		return (NULL);
-	for (i = 0; plan->set != NULL && i < row->nfields; i++)
-		plan->param[i] = plan->column[i] == none ? 0 :
-		    sqlite_sql_param(plan->set->present,
-		    plan->column[i]);
-	plan->shape = row->shape;
-	return (plan);
-}
-
-/*
  * Refusals.
  */
 
 /* Say which value of the row ${err} is about. */
 static void
 point_at(const struct sqlite_upsert *u, const struct row *row,
-    const struct plan *plan, size_t column, struct err *err)
+    const struct sqlite_plan *plan, size_t column, struct err *err)
 {
 	const char *name = column_at(u, column)->name;
 	char path[sizeof(err->path)], rule[sizeof(err->rule)];
@@ -273,7 +69,7 @@ point_at(const struct sqlite_upsert *u, const struct row *row,
 /* SQLite's words end in "table.column" when one column is at fault. */
 static void
 point_at_named(const struct sqlite_upsert *u, const struct row *row,
-    const struct plan *plan, struct err *err)
+    const struct sqlite_plan *plan, struct err *err)
 {
 	size_t i, n, len = strlen(err->msg), best = 0, column = 0;
 	const char *name, *comma_at = strstr(err->msg, ", ");
@@ -291,67 +87,6 @@ point_at_named(const struct sqlite_upsert *u, const struct row *row,
 	}
 	if (best > 0)
 		point_at(u, row, plan, column, err);
-}
-
-/* The key ${key} names no column: perhaps one that is spelled otherwise. */
-static void
-hint_unknown(const struct sqlite_upsert *u, const char *key, struct err *err)
-{
-	struct near near;
-	struct quote q;
-	size_t i;
-
-	near_start(&near, key);
-	for (i = 0; i < u->t->model->ncolumns; i++)
-		near_offer(&near, column_at(u, i)->name);
-	if (near_best(&near) != NULL)
-		(void)err_hint(err, "did you mean %s?  --ignore-unknown leaves "
-		    "such keys out", quote_z(&q, near_best(&near)));
-	else
-		(void)err_hint(err, "--ignore-unknown leaves such keys out");
-}
-
-/* Refuse a row for what its keys are. */
-static enum sink_stored
-refuse_shape(const struct sqlite_upsert *u, const struct row *row,
-    const struct plan *plan, struct err *err)
-{
-	const char *key = "";
-	size_t len = 0, pos = ERR_NOPOS;
-	struct quote q, t;
-
-	(void)quote_z(&t, u->t->model->name);
-	if (plan->fault != FAULT_NOKEY) {
-		key = json_string(&row->fields[plan->at].key, row->arena,
-		    &len);
-		pos = (size_t)(row->fields[plan->at].key.s - row->s);
-	}
-	(void)quote(&q, key, len);
-	switch (plan->fault) {
-	case FAULT_GENERATED:
-		(void)err_at(err, pos, "column %s of table %s is computed by "
-		    "the database", q.s, t.s);
-		(void)err_hint(err, "--ignore-unknown leaves such keys out");
-		(void)err_rule(err, "unknown", NULL);
-		break;
-	case FAULT_TWICE:
-		(void)err_at(err, pos, "key %s names a column of table %s "
-		    "for the second time", q.s, t.s);
-		(void)err_rule(err, "unknown", NULL);
-		break;
-	case FAULT_NOKEY:
-		(void)err_set(err, "row does not give %s, the key of table "
-		    "%s", quote_z(&q, column_at(u, plan->at)->name), t.s);
-		(void)err_rule(err, "key", NULL);
-		break;
-	default:
-		(void)err_at(err, pos, "table %s has no column %s", t.s, q.s);
-		hint_unknown(u, arena_dup(row->arena, key, len), err);
-		(void)err_rule(err, "unknown", NULL);
-		break;
-	}
-	(void)err_status(err, DIAG_BADINPUT);
-	return (SINK_REFUSED);
 }
 
 /*
@@ -405,7 +140,7 @@ count_lost(struct sqlite_upsert *u, const struct row *row)
 
 /* Storing field ${i} changes it. */
 static int
-lossy(struct sqlite_upsert *u, const struct plan *plan, const struct row *row,
+lossy(struct sqlite_upsert *u, const struct sqlite_plan *plan, const struct row *row,
     size_t i, const char *became, struct err *err)
 {
 	const struct sqlite_binder *b = &u->binders[plan->column[i]];
@@ -440,7 +175,7 @@ null_rowid(const struct sqlite_upsert *u, struct err *err)
 
 /* Give every parameter of ${stmt} its value. */
 static int
-bind_row(struct sqlite_upsert *u, const struct plan *plan,
+bind_row(struct sqlite_upsert *u, const struct sqlite_plan *plan,
     struct sqlite_stmt *stmt, const struct row *row, struct err *err)
 {
 	size_t i, column, none = u->t->model->ncolumns;
@@ -472,7 +207,7 @@ bind_row(struct sqlite_upsert *u, const struct plan *plan,
 /* Bind and run ${stmt}; SINK_CREATED says that it has changed a row,
  * SINK_UNCHANGED that it has not. */
 static enum sink_stored
-run(struct sqlite_upsert *u, const struct plan *plan,
+run(struct sqlite_upsert *u, const struct sqlite_plan *plan,
     struct sqlite_stmt *stmt, const struct row *row, struct err *err)
 {
 
@@ -494,7 +229,7 @@ run(struct sqlite_upsert *u, const struct plan *plan,
 
 /* The key is in the table: change the row there if it differs. */
 static enum sink_stored
-change(struct sqlite_upsert *u, const struct plan *plan,
+change(struct sqlite_upsert *u, const struct sqlite_plan *plan,
     const struct row *row, struct err *err)
 {
 	enum sink_stored done;
@@ -509,14 +244,14 @@ change(struct sqlite_upsert *u, const struct plan *plan,
  * row must have: update the row that is there, if there is one.  ${err} says
  * why it could not, and stays so when there is none. */
 static enum sink_stored
-change_instead(struct sqlite_upsert *u, const struct plan *plan,
+change_instead(struct sqlite_upsert *u, const struct sqlite_plan *plan,
     const struct row *row, struct err *err)
 {
 	enum sink_stored done;
 	enum sqlite_step step;
 	struct err other = ERR_INIT;
 
-	if (prepare_exists(u, plan->set, &other) != 0)
+	if (sqlite_plan_exists(u->plans, plan->set, &other) != 0)
 		return (SINK_REFUSED);
 	step = bind_row(u, plan, plan->set->exists, row, &other) != 0 ?
 	    SQLITE_STEP_REFUSED : sqlite_step(plan->set->exists, &other);
@@ -543,13 +278,14 @@ sqlite_upsert_row(struct sqlite_upsert *u, const struct row *row,
     struct err *err)
 {
 	enum sink_stored done;
-	struct plan *plan;
+	const struct sqlite_plan *plan;
 
-	if ((plan = find_plan(u, row, err)) == NULL)
+	if ((plan = sqlite_plan_find(u->plans, row, err)) == NULL)
 		return (SINK_FAILED);
-	if (plan->set == NULL)
-		return (refuse_shape(u, row, plan, err));
-	plan->set->used = ++u->clock;
+	if (plan->set == NULL) {
+		sqlite_plan_refuse(u->plans, plan, row, err);
+		return (SINK_REFUSED);
+	}
 	done = run(u, plan, plan->set->insert, row, err);
 	if (done == SINK_UNCHANGED) {
 		/* The key is there, or a trigger has ignored the row. */
@@ -610,7 +346,7 @@ check_key(struct sqlite_upsert *u, struct err *err)
 		return (0);
 	sqlite_sql_probe(&u->sql, &sql);
 	if (u->sql.key.n > 0)
-		stmt = prepare(u, &sql, &why);
+		stmt = sqlite_prepare(u->db, sql.s, sql.len, &why);
 	buf_free(&sql);
 	sqlite_finalize(stmt);
 	if (stmt != NULL)
@@ -680,7 +416,7 @@ sqlite_upsert_new(struct sqlite *db, const struct sqlite_table *t,
 	u->binders = mem_array(n, sizeof(*u->binders));
 	u->losses = mem_array(n, sizeof(*u->losses));
 	u->sql.in_key = mem_alloc(n);
-	u->present = mem_alloc(n);
+	u->plans = sqlite_plan_new(db, t, &u->sql, opts->ignore_unknown);
 	for (i = 0; i < n; i++)
 		sqlite_binder_init(&u->binders[i], t, i);
 	if (check_kind(u, err) == 0 && find_key(u, err) == 0 &&
@@ -700,24 +436,15 @@ sqlite_upsert_loss(const struct sqlite_upsert *u, size_t column)
 void
 sqlite_upsert_free(struct sqlite_upsert *u)
 {
-	size_t i;
 
 	if (u == NULL)
 		return;
-	for (i = 0; i < SETS; i++) {
-		set_clear(u, &u->sets[i]);
-		mem_free(u->sets[i].present);
-	}
-	for (i = 0; i < PLANS; i++) {
-		mem_free(u->plans[i].column);
-		mem_free(u->plans[i].param);
-	}
+	sqlite_plan_free(u->plans);
 	if (u->opts->key.n > 0)
 		mem_free(u->sql.key.v);
 	mem_free(u->binders);
 	mem_free(u->losses);
 	mem_free(u->sql.in_key);
-	mem_free(u->present);
 	mem_free(u->lost);
 	mem_free(u);
 }
