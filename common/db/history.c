@@ -269,6 +269,7 @@ take_row(const struct engine_result *r, size_t i, struct history_row *row,
     struct arena *a)
 {
 
+	memset(row, 0, sizeof(*row));
 	row->id = engine_get_int(r, i, 0);
 	row->applied = engine_get_int(r, i, 1);
 	row->name = take(r, i, 2 + C_NAME, a);
@@ -332,13 +333,40 @@ read_rows(struct history *h, const char *from, const char *key,
 	return (0);
 }
 
+/* A down that failed in its transaction is a run, but no state. */
+static int
+read_refused(struct history *h, struct history_rows *rows, struct arena *a,
+    struct err *err)
+{
+	struct engine_result *r;
+	struct buf b = { 0 };
+	size_t i, k;
+
+	buf_puts(&b, "SELECT r.name, ");
+	put_time(h, "r.finished_at", &b);
+	buf_printf(&b, " || ': ' || COALESCE(r.reason, '') FROM %s AS r JOIN %s"
+	    " AS t ON t.name = r.name AND t.run < r.id WHERE r.state ="
+	    " 'failed' ORDER BY r.id", buf_z(&h->runs), buf_z(&h->table));
+	r = engine_query(h->e, buf_z(&b), NULL, 0, err);
+	buf_free(&b);
+	if (r == NULL)
+		return (-1);
+	for (i = 0; i < engine_rows(r); i++)
+		for (k = 0; k < rows->n; k++)
+			if (strcmp(rows->v[k].name, engine_get(r, i, 0)) == 0)
+				rows->v[k].refused = take(r, i, 1, a);
+	engine_done(r);
+	return (0);
+}
+
 int
 history_read(struct history *h, struct history_rows *rows, struct arena *a,
     struct err *err)
 {
 
 	return (read_rows(h, buf_z(&h->table), "run, applied", "name", rows, a,
-	    err));
+	    err) != 0 || (h->exists && read_refused(h, rows, a, err) != 0) ?
+	    -1 : 0);
 }
 
 int

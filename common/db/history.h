@@ -70,6 +70,9 @@ struct history_row {
 	/* Of the row in rowpipe_migrations: the run that last completed it,
 	 * by which what is applied is in order; 0: it is not applied. */
 	int64_t			 applied;
+	/* Of the same: when and why a down failed since, in a transaction,
+	 * which left all as it was; or NULL. */
+	const char		*refused;
 };
 
 struct history_rows {

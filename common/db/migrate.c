@@ -293,6 +293,25 @@ go_on(const struct migrate_session *ms, const struct plan_step *s)
 	    plan_stops(&ms->plan, 0) != NULL ? "resume" : "up");
 }
 
+/* Its down failed, which changed nothing. */
+static void
+explain_refused(const struct migrate_session *ms, const struct plan_step *s,
+    struct buf *b)
+{
+	const struct plan_step *v = ms->plan.v;
+	size_t *list, n, i;
+
+	n = plan_applied(&ms->plan, &list, ms->a);
+	for (i = 0; i < n && &v[list[i]] != s; i++)
+		continue;
+	buf_printf(b, "its down failed at %s. It ran in a transaction, so "
+	    "that it is applied as before; when the cause is mended, \"",
+	    s->row->refused);
+	migrate_put_command(ms, b, "down", "--to", i == 0 ? "0" :
+	    v[list[i - 1]].name, NULL);
+	buf_puts(b, "\" takes it back");
+}
+
 void
 migrate_explain(struct migrate_session *ms, const struct plan_step *s,
     struct buf *b, struct buf *next)
@@ -314,6 +333,8 @@ migrate_explain(struct migrate_session *ms, const struct plan_step *s,
 		    s->row->reason, s->migration == NULL && s->why == NULL ?
 		    "and as it is not in the folder any more, nothing is to "
 		    "be done" : "mend the cause and let it run again");
+	else if (s->applied && s->row->refused != NULL)
+		explain_refused(ms, s, b);
 	if (!running && plan_is_trouble(s) && (s->migration != NULL ||
 	    s->why != NULL))
 		migrate_put_command(ms, next, go_on(ms, s), NULL);

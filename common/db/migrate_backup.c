@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -87,6 +89,24 @@ thin_out(const char *path, uint64_t keep, struct arena *a)
 	buf_free(&b);
 }
 
+/* Who may not read the database may not read its copy.  Whose it is only root
+ * can say. */
+static int
+protect(const char *copy, const char *db, struct err *err)
+{
+	struct quote q;
+	struct stat st;
+
+	if (stat(db, &st) != 0)
+		return (err_sys(err, "could not read file %s",
+		    quote_z(&q, db)));
+	(void)!chown(copy, st.st_uid, st.st_gid);
+	if (chmod(copy, st.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO)) != 0)
+		return (err_sys(err, "could not change the mode of %s",
+		    quote_z(&q, copy)));
+	return (0);
+}
+
 static int
 copy(struct sqlite *db, const char *to, struct err *err)
 {
@@ -95,7 +115,8 @@ copy(struct sqlite *db, const char *to, struct err *err)
 
 	if (f == NULL)
 		return (-1);
-	if (sqlite_backup(db, outfile_temp(f), err) != 0) {
+	if (protect(outfile_temp(f), sqlite_path(db), err) != 0 ||
+	    sqlite_backup(db, outfile_temp(f), err) != 0) {
 		outfile_abort(f);
 		return (err_prefix(err, "no backup could be made, and "
 		    "nothing was run: "));

@@ -92,6 +92,17 @@ put_table(const struct history_rows *rows, const char *name, struct buf *b)
 }
 
 static int
+was_run(const struct history_rows *rows, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < rows->n; i++)
+		if (strcmp(rows->v[i].name, name) == 0)
+			return (1);
+	return (0);
+}
+
+static int
 say(struct migrate_session *ms, const char *name, struct err *err)
 {
 	struct history_rows rows;
@@ -100,6 +111,9 @@ say(struct migrate_session *ms, const char *name, struct err *err)
 	int rc;
 
 	rc = history_log(runner_history(ms->r), &rows, ms->a, err);
+	if (rc == 0 && name != NULL && plan_find(&ms->plan, name) == NULL &&
+	    !was_run(&rows, name))
+		rc = migrate_no_such(ms, name, err);
 	for (i = 0; rc == 0 && ms->m->json && i < rows.n; i++)
 		if (name == NULL || strcmp(rows.v[i].name, name) == 0)
 			put_json(&rows.v[i], &b);

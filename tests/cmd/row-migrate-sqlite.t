@@ -149,4 +149,13 @@ m up --notify 'echo "$ROWPIPE_OUTCOME $ROWPIPE_FAILED" >told; exit 3'
 status_is '--notify does not change the status' 4
 is 'and tells what failed' "$(cat told)" 'failed z_bad'
 err_has 'a command that fails is said' '--notify: the command failed'
+# --- A backup is no easier to read than the database.
+rm -rf app.db* migrations
+sqlite3 app.db 'CREATE TABLE a (x)'
+chmod 640 app.db
+mkdir -p migrations/1_a
+echo 'CREATE TABLE b (x);' >migrations/1_a/up.sql
+row-migrate -d sqlite:app.db up 2>/dev/null
+is 'a backup has the mode of the database' \
+    "$(stat -c %a app.db.before-*)" 640
 finish

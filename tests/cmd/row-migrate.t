@@ -125,10 +125,29 @@ SELECT * FROM nowhere;'
 	step 4_d '-- irreversible: rows are gone
 DELETE FROM a;'
 	m up
+	m down --to 4_d
 	m down --steps 1
 	err_is "$engine: an irreversible one says why" \
 	    'row-migrate: migration "4_d" is irreversible: "rows are gone"
 hint: go on with a new migration, or restore a backup'
+	step 4_f 'SELECT 1;' 'SELECT * FROM nowhere;'
+	m up
+	m down --steps 1
+	status_is "$engine: a down that fails in its transaction" 4
+	err_has "$engine: says how to go on" "row-migrate -d $target down --steps 1"
+	m status
+	status_is "$engine: has changed nothing" 0
+	is "$engine: but status tells of it" \
+	    "$(grep '^"4_f": its down failed at .* applied as before' "$out" |
+		grep -o '"row-migrate [^"]*"')" \
+	    "\"row-migrate -d $target down --to 4_d\""
+	step 4_f 'SELECT 1;' 'SELECT 2;'
+	m down --steps 1
+	m up
+	m status
+	is "$engine: until it succeeds" "$(grep -c 'its down failed' "$out")" 0
+	m log nix
+	status_is "$engine: log of one that there is not" 2
 	step 5_e 'CREATE TABLE e (x integer);'
 	echo 'SELECT 1; SELECT 0' >migrations/5_e/verify.sql
 	m up
