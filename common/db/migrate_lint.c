@@ -78,54 +78,73 @@ is_filled(struct lint *l)
 	return (ask(l, "SELECT 1 FROM ", " LIMIT 1") != NULL);
 }
 
-/* The number in the parentheses that ${s} begins with, or -1. */
-static long
-length_of(const char *s)
+/* The numbers in the parentheses behind a type's name, as in "numeric(10,2)";
+ * how many there are. */
+static int
+limits_of(const char *type, long *v)
 {
+	const char *s = strchr(type, '(');
 	char *end;
-	long n;
+	int n = 0;
 
-	s += strspn(s, " ");
-	if (*s++ != '(')
-		return (-1);
-	n = strtol(s, &end, 10);
-	return (end == s ? -1 : n);
+	while (s != NULL && n < 2 && (*s == '(' || *s == ',')) {
+		v[n] = strtol(s + 1, &end, 10);
+		if (end == s + 1)
+			break;
+		n++;
+		s = end + strspn(end, " ");
+	}
+	return (n);
+}
+
+/* Does whatever is of the type ${old} fit as it is stored into the same type
+ * with the limits of ${new}? */
+static int
+is_wider(const char *name, const char *old, const char *new)
+{
+	long was[2], is[2];
+	int n = limits_of(old, was), m = limits_of(new, is);
+
+	/* Characters without a number are one. */
+	if (strcmp(name, "character") == 0 || strcmp(name, "bit") == 0)
+		return (n == m && (n == 0 || was[0] == is[0]));
+	if (m == 0)
+		return (1);
+	if (n == 0 || is[0] < was[0])
+		return (0);
+	return (strcmp(name, "numeric") != 0 || (m == 2 ? is[1] : 0) ==
+	    (n == 2 ? was[1] : 0));
 }
 
 /* Is the change of a PostgreSQL column's type one of names only?  See ALTER
- * TABLE there: text, and a greater length, need no rewriting. */
+ * TABLE there: no table is rewritten for a type that is stored like the old
+ * one. */
 static int
 is_cheap(struct lint *l)
 {
-	static const char varchar[] = "character varying";
-	const char *p[2] = { l->x->table_sql, l->x->column };
+	const char *p[3] = { l->x->table_sql, l->x->column, l->x->type };
 	struct err ignored = ERR_INIT;
 	struct engine_result *r;
-	long was = -1;
+	long limits[2];
 	int cheap = 0;
-	const char *new = l->x->type, *old;
 
-	if (new == NULL)
+	if (l->x->type == NULL)
 		return (0);
-	r = engine_query(l->e, "SELECT pg_catalog.format_type(atttypid,"
-	    " atttypmod) FROM pg_catalog.pg_attribute WHERE attrelid ="
-	    " pg_catalog.to_regclass($1) AND attname = $2", p, 2, &ignored);
-	old = r == NULL || engine_rows(r) == 0 ? "" : engine_get(r, 0, 0);
-	if (strcmp(old, "text") == 0 ||
-	    strncmp(old, varchar, strlen(varchar)) == 0) {
-		if (strncmp(old, varchar, strlen(varchar)) == 0)
-			was = length_of(old + strlen(varchar));
-		if (strncasecmp(new, varchar, strlen(varchar)) == 0)
-			new += strlen(varchar);
-		else if (strncasecmp(new, "varchar", 7) == 0)
-			new += 7;
-		else if (strncasecmp(new, "text", 4) == 0)
-			new += 4;
-		cheap = new != l->x->type && (*new == '\0' ||
-		    (was >= 0 && length_of(new) >= was));
-	}
+	r = engine_query(l->e, "SELECT pg_catalog.format_type(a.atttypid,"
+	    " NULL), pg_catalog.format_type(a.atttypid, a.atttypmod),"
+	    " a.atttypid = t.new, EXISTS (SELECT FROM pg_catalog.pg_cast AS c"
+	    " WHERE c.castsource = a.atttypid AND c.casttarget = t.new"
+	    " AND c.castmethod = 'b') FROM pg_catalog.pg_attribute AS a,"
+	    " (SELECT pg_catalog.to_regtype($3)::pg_catalog.oid AS new) AS t"
+	    " WHERE a.attrelid = pg_catalog.to_regclass($1)"
+	    " AND a.attname = $2", p, 3, &ignored);
+	if (r != NULL && engine_rows(r) > 0 && engine_get(r, 0, 2) != NULL)
+		cheap = engine_get(r, 0, 2)[0] == 't' ?
+		    is_wider(engine_get(r, 0, 0), engine_get(r, 0, 1),
+		    l->x->type) : engine_get(r, 0, 3)[0] == 't' &&
+		    limits_of(l->x->type, limits) == 0;
 	engine_done(r);
-	return (cheap || strcasecmp(old, new) == 0);
+	return (cheap);
 }
 
 /*
@@ -160,34 +179,35 @@ look_into_sql(struct lint *l, const struct migration_file *f)
 			named(l, f->path, st.line);
 }
 
+static void
+look_into(struct lint *l, const struct migration_file *f)
+{
+
+	if (f != NULL && f->is_sql)
+		look_into_sql(l, f);
+	else if (f != NULL)
+		mention_text(f->path, f->text, f->len, l->x->column, named, l);
+}
+
 /* What comes afterwards and was not applied may need the column. */
 static void
 look_into_later(struct lint *l)
 {
 	const struct plan *plan = &l->ms->plan;
-	const struct migration_file *f;
 	const struct plan_step *s;
 	enum migration_part part;
 
 	for (s = l->step + 1; s < plan->v + plan->n; s++) {
 		if (!plan_is_open(s))
 			continue;
-		for (part = MIGRATION_UP; part <= MIGRATION_VERIFY; part++) {
-			if ((f = s->migration->file[part]) == NULL)
-				continue;
-			if (f->is_sql)
-				look_into_sql(l, f);
-			else
-				mention_text(f->path, f->text, f->len,
-				    l->x->column, named, l);
-		}
+		for (part = MIGRATION_UP; part <= MIGRATION_VERIFY; part++)
+			look_into(l, s->migration->file[part]);
 	}
-	/* The scripts of this one, beside the SQL that drops it: its down
-	 * brings the column back. */
-	f = l->step->migration->file[MIGRATION_VERIFY];
-	if (f != NULL && !f->is_sql)
-		mention_text(f->path, f->text, f->len, l->x->column, named,
-		    l);
+	/* What verifies the earlier ones, and this one: its down brings the
+	 * column back. */
+	for (s = plan->v; s <= l->step; s++)
+		if (s->migration != NULL)
+			look_into(l, s->migration->file[MIGRATION_VERIFY]);
 }
 
 static int
@@ -250,9 +270,10 @@ lint_index(struct lint *l)
 	begin_finding(l, l->file->path, l->line);
 	buf_printf(&l->b, "index %s is built without CONCURRENTLY, and nobody "
 	    "can write to table %s meanwhile: build it with it, in a file of "
-	    "its own with \"transaction: no\" [concurrently]\n",
+	    "its own with \"transaction: no\"%s [concurrently]\n",
 	    l->x->column == NULL ? "(no name)" : quote_z(&q, l->x->column),
-	    l->x->table);
+	    l->x->table, l->x->constraint ? ", and then ADD CONSTRAINT "
+	    "... USING INDEX" : "");
 }
 
 static int

@@ -13,6 +13,7 @@
 #include "db/rebuild.h"
 #include "db/runner_private.h"
 #include "schema/ddl.h"
+#include "schema/name.h"
 #include "schema/tabledef.h"
 
 #define BESIDE	"rowpipe_new_"		/* the new table, for the moment */
@@ -462,14 +463,21 @@ add_all(struct rebuild *r, struct err *err)
 static const char *
 find_table(struct rebuild *r, struct err *err)
 {
-	const char *p[1] = { r->spec->table }, *sql = NULL;
+	const char *p[2] = { r->spec->table }, *sql = NULL;
 	struct engine_result *res;
 	struct quote q;
 	struct buf b = { 0 };
+	struct name name;
 
+	/* As it stands, or as it is written in SQL. */
+	name_read(p[0], strlen(p[0]), NAME_KEEP, &name, r->a);
+	p[1] = name.n == 1 || (name.n == 2 && strcasecmp(name.part[0],
+	    "main") == 0) ? name.part[name.n - 1] : p[0];
 	res = engine_query(r->e, "SELECT name, sql FROM main.sqlite_schema"
-	    " WHERE type = 'table' AND name = $1 COLLATE NOCASE AND"
-	    " sql LIKE 'create table%'", p, 1, err);
+	    " WHERE type = 'table' AND name COLLATE NOCASE IN ($1, $2)"
+	    " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND"
+	    " sql LIKE 'create table%' ORDER BY name <> $1 COLLATE NOCASE", p,
+	    2, err);
 	if (res == NULL)
 		return (NULL);
 	if (engine_rows(res) > 0) {

@@ -165,12 +165,29 @@ is_constraint(const struct tokens *t)
 	return (0);
 }
 
+/* A key that is added builds an index, unless there is one. */
+static void
+read_constraint(struct tokens *t, size_t end, struct sqlaction x)
+{
+
+	if (take(t, "constraint"))
+		x.column = take_name(t);
+	if (says(t, end, "using", "index") || (!take(t, "unique") &&
+	    !take(t, "primary")))
+		return;
+	x.kind = SQLACTION_INDEX;
+	x.constraint = 1;
+	put(t, &x);
+}
+
 static void
 read_add(struct tokens *t, size_t end, struct sqlaction x)
 {
 
-	if (!take(t, "column") && is_constraint(t))
+	if (!take(t, "column") && is_constraint(t)) {
+		read_constraint(t, end, x);
 		return;
+	}
 	skip_if_exists(t);
 	if ((x.column = take_name(t)) == NULL)
 		return;

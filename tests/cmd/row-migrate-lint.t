@@ -144,4 +144,79 @@ migrations/1_pg/up.sql:2 concurrently
 migrations/1_pg/up.sql:6 rewrite
 migrations/1_pg/up.sql:7 rewrite
 migrations/1_pg/up.sql:7 not-null'
+
+# What is rewritten PostgreSQL itself says: a table that is gets a new file.
+psql -X -q -d lint_test <<'SQL'
+CREATE TABLE types (i integer, v varchar(10), t text, d numeric(8,2),
+    c char(4), b varbit(4), a text[], x cidr);
+INSERT INTO types VALUES (1, 'x', 'x', 1, 'x', B'1', '{}', '10.0.0.0/8');
+SQL
+rm -r migrations
+n=0
+while read -r column type; do
+	rm -rf migrations
+	up 1_type <<-SQL
+	ALTER TABLE types ALTER COLUMN $column TYPE $type;
+	SQL
+	lint
+	want=$(psql -X -q -At -d lint_test <<-SQL
+	SELECT pg_relation_filenode('types') AS was \\gset
+	BEGIN; ALTER TABLE types ALTER COLUMN $column TYPE $type;
+	SELECT pg_relation_filenode('types') <> :was; ROLLBACK;
+	SQL
+	)
+	got=f
+	[ "$status" = 0 ] || got=t
+	[ "$got" = "$want" ] || echo "$column $type: $got, not $want"
+	n=$((n + 1))
+done >wrong <<'!'
+i int
+i int4
+i bigint
+i text
+v varchar(10)
+v varchar(20)
+v varchar
+v character varying(11)
+v text
+v pg_catalog.text
+t varchar
+t varchar(30)
+t "char"
+d numeric(10,2)
+d numeric(10,3)
+d numeric
+d decimal(12, 2)
+c char(4)
+c char(8)
+c text
+b varbit(8)
+b bit varying
+a text[]
+a varchar[]
+x inet
+!
+is 'another type is told of when, and only when, PostgreSQL rewrites the table' \
+    "$(cat wrong; echo "$n")" 25
+rm -r migrations
+up 1_keys <<'SQL'
+ALTER TABLE users ADD CONSTRAINT u UNIQUE (name), ADD PRIMARY KEY (id);
+ALTER TABLE users ADD CONSTRAINT u UNIQUE USING INDEX a;
+ALTER TABLE empty ADD UNIQUE (id);
+SQL
+lint
+is 'a key builds an index' "$(rules)" 'migrations/1_keys/up.sql:1 concurrently
+migrations/1_keys/up.sql:1 concurrently'
+rm -r migrations
+up 1_verified <<'SQL'
+SELECT 1;
+SQL
+echo 'SELECT min(n) > 0 FROM users;' >migrations/1_verified/verify.sql
+row-migrate -d "$target" up 2>/dev/null
+up 2_drop <<'SQL'
+ALTER TABLE users DROP COLUMN n;
+SQL
+lint
+is 'what verifies an applied one may need a column that is dropped' "$(rules)" \
+    'migrations/1_verified/verify.sql:1 column-in-use'
 finish

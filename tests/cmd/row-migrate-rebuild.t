@@ -173,4 +173,15 @@ touch mended
 run row-migrate -d sqlite:a.db --keep-backups 0 up
 status_is 'can run again' 0
 is 'with the rows as they were' "$(sql 'SELECT count(*) FROM orders, users')" 6
+
+# --- Names as they stand, or as they are written in SQL.
+sqlite3 names.db 'CREATE TABLE "odd ""t" (id INTEGER PRIMARY KEY, a TEXT);
+    CREATE TABLE seq (id INTEGER PRIMARY KEY AUTOINCREMENT)'
+for name in 'odd "t' '"odd ""t"' '"ODD ""T"' 'main."odd ""t"'; do
+	run row-migrate -d sqlite:names.db rebuild "$name" --type a=INTEGER
+	status_is "a table called $name" 0
+done
+run row-migrate -d sqlite:names.db rebuild sqlite_sequence --drop x
+err_has 'tables of SQLite itself are not rebuilt' \
+    'there is no table "sqlite_sequence" that could be rebuilt'
 finish
