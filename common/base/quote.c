@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/quote.h"
 
 /* Escape byte ${c} into ${dst} (at least 5 bytes) and return its length. */
@@ -77,4 +78,38 @@ quote_plain(char *dst, size_t size, const char *s, size_t len)
 		used--;
 	dst[used] = '\0';
 	return (dst);
+}
+
+/* What a terminal should not get, or cannot show. */
+static int
+is_odd(char c)
+{
+
+	return ((unsigned char)c < ' ' || (unsigned char)c >= 0x7f);
+}
+
+void
+quote_shell(const char *s, struct buf *b)
+{
+
+	if (*s != '\0' && s[strspn(s, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@%+,")] == '\0') {
+		buf_puts(b, s);
+		return;
+	}
+	buf_putc(b, '\'');
+	while (*s != '\0') {
+		if (is_odd(*s)) {
+			buf_puts(b, "'\"$(printf '");
+			for (; is_odd(*s) && *s != '\0'; s++)
+				buf_printf(b, "\\%03o",
+				    (unsigned int)(unsigned char)*s);
+			buf_puts(b, "')\"'");
+		} else if (*s == '\'') {
+			buf_puts(b, "'\\''");
+			s++;
+		} else
+			buf_putc(b, *s++);
+	}
+	buf_putc(b, '\'');
 }

@@ -10,6 +10,8 @@
 
 #include <stddef.h>
 
+struct buf;
+
 #define QUOTE_MAX 80		/* most characters of a quoted piece of data */
 
 struct quote {
@@ -38,5 +40,13 @@ const char *quote_z(struct quote *q, const char *s);
  * text that is a message of its own, such as a server's.  Return ${dst}.
  */
 const char *quote_plain(char *dst, size_t size, const char *s, size_t len);
+
+/**
+ * quote_shell(s, b):
+ * Append ${s} as one word of a POSIX shell, in ASCII: as it stands where that
+ * is plain, else in quotes, with other bytes by way of printf (which loses a
+ * line feed before the next plain character).
+ */
+void quote_shell(const char *s, struct buf *b);
 
 #endif

@@ -105,10 +105,11 @@ find_pg(struct history *h, struct err *err)
 	engine_done(r);
 	if (h->schema != NULL)
 		return (0);
-	(void)err_set(err, "there is no schema in the search_path of %s",
-	    engine_place(h->e));
+	(void)err_set(err, "there is no schema in the search_path of %s "
+	    "that this role may use", engine_place(h->e));
 	(void)err_hint(err, "the history needs one to be in: ALTER ROLE ... "
-	    "SET search_path, or PGOPTIONS=\"-c search_path=...\"");
+	    "SET search_path, PGOPTIONS=\"-c search_path=...\", or GRANT "
+	    "USAGE ON SCHEMA");
 	return (err_status(err, DIAG_FAIL));
 }
 

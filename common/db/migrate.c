@@ -59,26 +59,6 @@ make_file(const char *conn, struct err *err)
  * Words.
  */
 
-/* Append a word as a shell takes it. */
-static void
-put_word(const char *s, struct buf *b)
-{
-
-	if (*s != '\0' && s[strspn(s, "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@%+,")] == '\0') {
-		buf_puts(b, s);
-		return;
-	}
-	buf_putc(b, '\'');
-	for (; *s != '\0'; s++) {
-		if (*s == '\'')
-			buf_puts(b, "'\\''");
-		else
-			buf_putc(b, *s);
-	}
-	buf_putc(b, '\'');
-}
-
 /* How command lines begin; ${given} is -d before a password in it was made
  * illegible. */
 static void
@@ -91,12 +71,12 @@ begin_command(struct migrate_session *ms, const char *given)
 	buf_puts(b, "row-migrate");
 	if (m->conn != NULL) {
 		buf_puts(b, " -d ");
-		put_word(strcmp(given, m->conn) == 0 || ms->r == NULL ?
+		quote_shell(strcmp(given, m->conn) == 0 || ms->r == NULL ?
 		    m->conn : runner_target(ms->r), b);
 	}
 	if (strcmp(m->dir, "migrations") != 0) {
 		buf_puts(b, " --dir ");
-		put_word(m->dir, b);
+		quote_shell(m->dir, b);
 	}
 }
 
@@ -110,7 +90,7 @@ migrate_put_command(const struct migrate_session *ms, struct buf *b, ...)
 	va_start(ap, b);
 	while ((word = va_arg(ap, const char *)) != NULL) {
 		buf_putc(b, ' ');
-		put_word(word, b);
+		quote_shell(word, b);
 	}
 	va_end(ap);
 }

@@ -97,6 +97,36 @@ put_name(const char *name, struct buf *b)
 	buf_puts(b, name);
 }
 
+static const struct {
+	const char	*name, *text;
+} files[] = {
+	{ "down.sql", down_text }, { "verify.sql", verify_text },
+	{ "up.sql", up_text }
+};
+#define NFILES (sizeof(files) / sizeof(files[0]))
+
+/* All of the directory, or nothing. */
+static int
+make_files(const char *dir, struct err *err)
+{
+	struct buf path = { 0 };
+	size_t i, k;
+
+	for (i = 0; i < NFILES; i++)
+		if (write_file(dir, files[i].name, files[i].text, err) != 0)
+			break;
+	for (k = 0; i < NFILES && k < NFILES; k++) {
+		path.len = 0;
+		buf_printf(&path, "%s/%s", dir, files[k].name);
+		(void)unlink(buf_z(&path));
+	}
+	buf_free(&path);
+	if (i == NFILES)
+		return (0);
+	(void)rmdir(dir);
+	return (-1);
+}
+
 int
 migrate_new(const struct migrate *m, char **argv, struct err *err)
 {
@@ -114,9 +144,7 @@ migrate_new(const struct migrate *m, char **argv, struct err *err)
 		(void)err_status(err, DIAG_USAGE);
 	else if (make_directory(m->dir, 1, err) == 0 &&
 	    make_directory(buf_z(&path), 0, err) == 0 &&
-	    write_file(buf_z(&path), "down.sql", down_text, err) == 0 &&
-	    write_file(buf_z(&path), "verify.sql", verify_text, err) == 0 &&
-	    write_file(buf_z(&path), "up.sql", up_text, err) == 0) {
+	    make_files(buf_z(&path), err) == 0) {
 		diag_note("made %s with up.sql, down.sql and verify.sql",
 		    quote_z(&q, buf_z(&path)));
 		rc = DIAG_OK;

@@ -21,8 +21,6 @@
 #include "db/trial.h"
 #include "schema/sqlscript.h"
 
-#define ATTIC	"_squashed"	/* in the folder; where the old ones go */
-
 struct squash {
 	const struct migrate	*m;
 	struct migrate_session	*ms;
@@ -391,7 +389,7 @@ put_in_place(struct squash *q, struct err *err)
 	int rc = 0;
 	size_t i;
 
-	buf_printf(&attic, "%s/%s", q->m->dir, ATTIC);
+	buf_printf(&attic, "%s/%s", q->m->dir, PLAN_ATTIC);
 	if (mkdir(buf_z(&attic), 0777) == -1 && errno != EEXIST)
 		rc = err_sys(err, "could not make directory %s",
 		    quote_z(&name, buf_z(&attic)));

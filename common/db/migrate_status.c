@@ -9,6 +9,7 @@
 #include "base/grid.h"
 #include "base/quote.h"
 #include "db/migrate_session.h"
+#include "db/runlock.h"
 #include "json/json.h"
 #include "row/output.h"
 
@@ -172,7 +173,9 @@ static void
 put_words(struct migrate_session *ms, const struct counts *c, struct buf *b)
 {
 	const struct plan *p = &ms->plan;
-	struct buf next = { 0 }, why = { 0 };
+	struct buf next = { 0 }, why = { 0 }, who = { 0 },
+	    later = { 0 };
+	struct err ignored = ERR_INIT;
 	const struct plan_step *s;
 	struct quote q;
 	size_t i;
@@ -180,8 +183,7 @@ put_words(struct migrate_session *ms, const struct counts *c, struct buf *b)
 	for (i = 0; i < p->n; i++) {
 		s = &p->v[i];
 		why.len = 0;
-		migrate_explain(ms, s, &why, next.len == 0 ? &next :
-		    &(struct buf){ 0 });
+		migrate_explain(ms, s, &why, next.len == 0 ? &next : &later);
 		if (why.len > 0)
 			buf_printf(b, "\n%s: %s.\n", quote_z(&q, s->name),
 			    buf_z(&why));
@@ -194,10 +196,15 @@ put_words(struct migrate_session *ms, const struct counts *c, struct buf *b)
 	}
 	if (next.len == 0)
 		put_next(ms, &next);
+	if (runlock_holder(runner_engine(ms->r), &who, &ignored) == 1)
+		buf_printf(b, "\nSomebody runs migrations now: %s.\n",
+		    buf_z(&who));
+	buf_free(&who);
 	buf_printf(b, "\n%zu applied, %zu to do, on %s.\n", c->applied,
 	    c->open, runner_place(ms->r));
 	if (next.len > 0)
 		buf_printf(b, "Next: %s\n", buf_z(&next));
+	buf_free(&later);
 	buf_free(&next);
 	buf_free(&why);
 }

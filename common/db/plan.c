@@ -18,6 +18,7 @@ struct work {
 	struct arena		*a;
 	const struct history_rows *rows;
 	const char		*command;	/* that of the user */
+	const char		*dir;
 	size_t			 cap;	/* of p->problems */
 };
 
@@ -425,7 +426,7 @@ look_for_replaced(struct work *w, size_t i)
 	struct plan_step *s = &w->p->v[i];
 	const struct plan_step *old;
 	const char *some = NULL, *none = NULL;
-	struct buf b = { 0 };
+	struct buf b = { 0 }, options = { 0 }, attic = { 0 };
 	struct quote q, r, t;
 	size_t k;
 
@@ -444,9 +445,15 @@ look_for_replaced(struct work *w, size_t i)
 	buf_printf(&b, "migration %s replaces %s, which is applied, and %s, "
 	    "which is not", quote_z(&q, s->name), quote_z(&r, some),
 	    quote_z(&t, none));
-	add_problem(w, PLAN_PARTLY, i, buf_z(&b), "apply the rest of them "
-	    "from the older state of the folder first, or take them back "
-	    "there");
+	buf_puts(&options, "apply the rest of them first, from the folder in "
+	    "which \"squash\" has put them, \"");
+	buf_printf(&attic, "%s/" PLAN_ATTIC, w->dir);
+	buf_printf(&options, "%s --dir ", w->command);
+	quote_shell(buf_z(&attic), &options);
+	buf_free(&attic);
+	buf_puts(&options, " up\", or take them back there");
+	add_problem(w, PLAN_PARTLY, i, buf_z(&b), buf_z(&options));
+	buf_free(&options);
 	buf_free(&b);
 }
 
@@ -455,7 +462,9 @@ plan_read(const char *dir, enum migration_engine engine,
     const struct history_rows *rows, const char *command, struct plan *p,
     struct arena *a, struct err *err)
 {
-	struct work w = { .p = p, .a = a, .rows = rows, .command = command };
+	struct work w = {
+		.p = p, .a = a, .rows = rows, .command = command, .dir = dir
+	};
 	size_t i, last = NOWHERE;
 
 	memset(p, 0, sizeof(*p));

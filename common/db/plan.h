@@ -17,6 +17,9 @@ struct arena;
 struct buf;
 struct err;
 
+/* In the folder, passed over there: where squash puts those it replaces. */
+#define PLAN_ATTIC "_squashed"
+
 struct plan_step {
 	const struct migration	 *migration;	/* NULL: it is gone, or cannot
 						   be read ... */

@@ -30,6 +30,9 @@
 /* Seconds that a server process may take to end when its client is gone. */
 #define FAREWELL 5
 
+/* One that only asks who holds a lock has it for a moment. */
+#define GRACE 0.1
+
 /* How often to look whether it is free. */
 static const struct timespec pause_between = { 0, 200 * 1000 * 1000 };
 
@@ -228,7 +231,7 @@ static int
 wait_for(struct runlock *l, const char *number, const char *place,
     uint64_t wait, struct err *err)
 {
-	double until = clock_seconds() + (double)wait;
+	double until = clock_seconds() + (wait == 0 ? GRACE : (double)wait);
 	struct buf who = { 0 };
 	int rc, said = 0;
 

@@ -22,6 +22,7 @@
 #include "db/scratch.h"
 #include "db/sqlite.h"
 
+#define DENIED	"42501"		/* a privilege is missing */
 #define IN_USE	"55006"		/* others are connected to the template */
 
 struct scratch {
@@ -251,6 +252,10 @@ make(struct engine *e, int empty, struct err *err)
 	}
 	(void)scratch_close(s, &ignored);
 	(void)err_prefix(err, "the database could not be copied: ");
+	if (engine_pg(e) != NULL &&
+	    strcmp(pg_state(engine_pg(e)), DENIED) == 0)
+		(void)err_hint(err, "ALTER ROLE ... CREATEDB lets this role "
+		    "make the copy, in which alone anything is run");
 	return (NULL);
 }
 

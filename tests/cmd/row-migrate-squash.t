@@ -111,6 +111,26 @@ migrate squash --to 2_b both
 status_is 'what is irreversible can be squashed' 0
 check 'and stays so' grep -qx -- '-- irreversible: for good' migrations/both/up.sql
 
+# --- Where only some of the old ones are applied.
+rm -rf migrations a.db old.db
+up 1_a 'DROP TABLE t;' <<'SQL'
+CREATE TABLE t (id INTEGER);
+SQL
+row-migrate -d sqlite:old.db up 2>/dev/null
+up 2_b 'DROP TABLE u;' <<'SQL'
+CREATE TABLE u (id INTEGER);
+SQL
+migrate up
+migrate squash --to 2_b both
+run row-migrate -d sqlite:old.db up
+status_is 'a database with a part of them is not touched' 3
+sed -n 's/^hint: .*"\(row-migrate [^"]*\)".*/\1/p' "$err" >next
+check 'the command that applies the rest can be copied' sh next
+run row-migrate -d sqlite:old.db up
+is 'and then the new one stands for them' "$(sqlite3 old.db \
+    'SELECT name, state FROM rowpipe_migrations ORDER BY name' | xargs)" \
+    '1_a|squashed 2_b|squashed both|completed'
+
 if [ -z "${PGHOST-}" ]; then
 	skip 'the same on PostgreSQL' 'no server; see tests/with-postgres'
 	finish

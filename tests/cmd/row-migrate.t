@@ -314,6 +314,8 @@ two() {
 	err_has "$engine: says who holds the lock" \
 	    'somebody else runs migrations on'
 	m status
+	is "$engine: and so does status" \
+	    "$(grep -c '^Somebody runs migrations now: ' "$out")" 1
 	is "$engine: status says that it is running now" \
 	    "$(grep -c 'is running now (' "$out")" 1
 	(sleep 0.5; touch mended) &
