@@ -127,9 +127,20 @@ pgbatch_add(struct pgbatch *b, struct pgbatch_lane *lane,
 	return (b->nrows < PGBATCH_ROWS && b->bytes < PGBATCH_BYTES);
 }
 
+void
+pgbatch_number(char *s, size_t n)
+{
+
+	s += PGBATCH_NUMBER_AT;
+	s[0] = (char)(n >> 24);
+	s[1] = (char)(n >> 16);
+	s[2] = (char)(n >> 8);
+	s[3] = (char)n;
+}
+
 int
 pgbatch_take(struct pgbatch *b, const struct pgbatch *from,
-    const struct pgbatch_lane *lane, size_t i, int numbered)
+    const struct pgbatch_lane *lane, size_t i, enum pgbatch_number how)
 {
 	struct pgbatch_lane *to = pgbatch_lane(b, lane->set);
 	size_t end = i + 1 < lane->nrows ? lane->rows[i + 1].at :
@@ -141,11 +152,13 @@ pgbatch_take(struct pgbatch *b, const struct pgbatch *from,
 	if (to == NULL)
 		return (-1);
 	at = to->data.len;
-	if (numbered) {
+	if (how == PGBATCH_TEXT) {
 		buf_printf(&to->data, "%zu", to->nrows);
 		s = memchr(s, '\t', end - lane->rows[i].at);
 	}
 	buf_put(&to->data, s, (size_t)(lane->data.s + end - s));
+	if (how == PGBATCH_BINARY)
+		pgbatch_number(to->data.s + at, to->nrows);
 	pgbatch_row(from, lane, i, &row);
 	(void)pgbatch_add(b, to, &row, at, NULL, 0);
 	return (0);

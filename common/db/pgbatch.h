@@ -74,14 +74,29 @@ int pgbatch_has_key(const struct pgbatch *b, const char *key, size_t len);
 int pgbatch_add(struct pgbatch *b, struct pgbatch_lane *lane,
     const struct row *row, size_t at, const char *key, size_t len);
 
+/* How a row's data say its number in the lane. */
+enum pgbatch_number {
+	PGBATCH_BARE,		/* not at all */
+	PGBATCH_TEXT,		/* in digits, with a tab behind them */
+	PGBATCH_BINARY		/* in four bytes, see PGBATCH_NUMBER_AT */
+};
+#define PGBATCH_NUMBER_AT 6	/* behind how many columns there are, and the
+				   length of the first */
+
 /**
- * pgbatch_take(b, from, lane, i, numbered):
- * Copy row ${i} of a lane of ${from} into the lane of ${b} for the same set.
- * When ${numbered}, its data begin with its number in the lane, which changes.
- * Return 0, or -1 when there is no such lane and no room for one more.
+ * pgbatch_take(b, from, lane, i, how):
+ * Copy row ${i} of a lane of ${from} into the lane of ${b} for the same set,
+ * where it has another number.  Return 0, or -1 when there is no such lane and
+ * no room for one more.
  */
 int pgbatch_take(struct pgbatch *b, const struct pgbatch *from,
-    const struct pgbatch_lane *lane, size_t i, int numbered);
+    const struct pgbatch_lane *lane, size_t i, enum pgbatch_number how);
+
+/**
+ * pgbatch_number(s, n):
+ * Let the row whose binary data are at ${s} have the number ${n}.
+ */
+void pgbatch_number(char *s, size_t n);
 
 /**
  * pgbatch_row(b, lane, i, row):

@@ -183,29 +183,16 @@ find_lane(struct pgload *l, const struct pgplan *plan, struct err *err)
 	return (lane);
 }
 
-/* In staging, rows are numbered. */
-static void
-put_number(const struct pgload *l, struct pgbatch_lane *lane)
-{
-
-	if (l->store_opts.staged)
-		buf_printf(&lane->data, "%zu\t", lane->nrows);
-}
-
-/* Take the row, whose data begin at *${at} with its number, back out of the
- * lane: it starts the next batch. */
+/* Take the row, whose data begin at *${at}, back out of the lane: it starts the
+ * next batch. */
 static int
 move_on(struct pgload *l, const struct pgplan *plan,
     struct pgbatch_lane **lane, size_t *at, struct err *err)
 {
 	struct pgbatch_lane *old = *lane;
 	struct buf data = { 0 };
-	size_t skip = *at;
 
-	if (l->store_opts.staged)
-		skip = (size_t)((char *)memchr(old->data.s + *at, '\t',
-		    old->data.len - *at) - old->data.s) + 1;
-	buf_put(&data, old->data.s + skip, old->data.len - skip);
+	buf_put(&data, old->data.s + *at, old->data.len - *at);
 	old->data.len = *at;
 	if (submit(l, err) != 0) {
 		buf_free(&data);
@@ -213,8 +200,11 @@ move_on(struct pgload *l, const struct pgplan *plan,
 	}
 	*lane = pgbatch_lane(l->fill->batch, plan->set);
 	*at = 0;
-	put_number(l, *lane);
-	buf_put(&(*lane)->data, data.s, data.len);
+	if (l->store_opts.staged)
+		pgrow_number(plan->set, data.s, data.len, (*lane)->nrows,
+		    &(*lane)->data);
+	else
+		buf_put(&(*lane)->data, data.s, data.len);
 	buf_free(&data);
 	return (0);
 }
@@ -254,12 +244,18 @@ pgload_row(struct pgload *l, const struct row *row, struct err *err)
 	if ((lane = find_lane(l, plan, err)) == NULL)
 		return (SINK_FAILED);
 	at = lane->data.len;
-	put_number(l, lane);
-	if (pgrow_put(l->encoder, plan, row, &lane->data, err) != 0) {
+	switch (pgrow_put(l->encoder, plan, lane->nrows, row, &lane->data,
+	    err)) {
+	case PGROW_PUT:
+		return (add_row(l, plan, row, lane, at, err));
+	case PGROW_TEXT:
+		lane->data.len = at;
+		pgplan_again(l->plans);
+		return (pgload_row(l, row, err));
+	default:
 		lane->data.len = at;
 		return (SINK_REFUSED);
 	}
-	return (add_row(l, plan, row, lane, at, err));
 }
 
 /*
@@ -455,7 +451,7 @@ try_merge(struct pgload *l, struct err *err)
 		mem_free(present);
 		return (0);
 	}
-	pgstore_set(l->store, present, &set);
+	pgstore_set(l->store, present, 0, &set);
 	buf_printf(&sql, "EXPLAIN %s", set.merge);
 	res = pg_query(l->pg, buf_z(&sql), params, 2, err);
 	buf_free(&sql);
@@ -540,9 +536,9 @@ pgload_new(struct pg *pg, const struct pgtarget *t,
 		return (NULL);
 	}
 	l->store = pgstore_new(pg, &l->store_opts);
+	l->encoder = pgrow_new(&l->store_opts.merge, l->store_opts.staged, a);
 	l->plans = pgplan_new(&l->store_opts.merge, l->store,
-	    opts->ignore_unknown);
-	l->encoder = pgrow_new(&l->store_opts.merge, a);
+	    pgrow_is_binary(l->encoder), opts->ignore_unknown);
 	return (l);
 }
 

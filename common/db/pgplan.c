@@ -19,6 +19,7 @@
 struct pgplans {
 	const struct pgmerge	*m;
 	const struct pgstore	*store;
+	const unsigned char	*is_binary;	/* of each column */
 	int			 ignore_unknown;
 	struct pgplan		 plans[PLANS];
 	struct pgset		*sets[SETS];
@@ -44,13 +45,14 @@ ncolumns(const struct pgplans *p)
 
 struct pgplans *
 pgplan_new(const struct pgmerge *m, const struct pgstore *store,
-    int ignore_unknown)
+    const unsigned char *is_binary, int ignore_unknown)
 {
 	struct pgplans *p = mem_alloc(sizeof(*p));
 	size_t n = m->target->model->ncolumns;
 
 	p->m = m;
 	p->store = store;
+	p->is_binary = is_binary;
 	p->ignore_unknown = ignore_unknown;
 	p->field = mem_array(n + 1, sizeof(*p->field));
 	p->present = mem_alloc(n + 1);
@@ -62,18 +64,32 @@ pgplan_new(const struct pgmerge *m, const struct pgstore *store,
  * Sets.
  */
 
+/* Can all columns in p->present go in the binary format? */
+static int
+are_binary(const struct pgplans *p)
+{
+	size_t i;
+
+	for (i = 0; i < ncolumns(p); i++)
+		if (p->present[i] && !p->is_binary[i])
+			return (0);
+	return (1);
+}
+
 /* The statements for the columns in p->present. */
 static const struct pgset *
 find_set(struct pgplans *p)
 {
 	struct pgset *set;
 	size_t i, n = ncolumns(p);
+	int binary = are_binary(p);
 
 	for (i = 0; i < p->nsets; i++)
-		if (memcmp(p->sets[i]->present, p->present, n) == 0)
+		if (p->sets[i]->binary == binary &&
+		    memcmp(p->sets[i]->present, p->present, n) == 0)
 			return (p->sets[i]);
 	set = mem_alloc(sizeof(*set));
-	pgstore_set(p->store, p->present, set);
+	pgstore_set(p->store, p->present, binary, set);
 	p->bytes += n + strlen(set->copy) +
 	    (set->merge == NULL ? 0 : strlen(set->merge));
 	p->sets[p->nsets++] = set;
@@ -90,6 +106,15 @@ pgplan_is_full(const struct pgplans *p)
 }
 
 void
+pgplan_again(struct pgplans *p)
+{
+	size_t i;
+
+	for (i = 0; i < PLANS; i++)
+		p->plans[i].shape = 0;
+}
+
+void
 pgplan_forget(struct pgplans *p)
 {
 	size_t i;
@@ -99,8 +124,7 @@ pgplan_forget(struct pgplans *p)
 		mem_free(p->sets[i]);
 	}
 	p->nsets = p->bytes = 0;
-	for (i = 0; i < PLANS; i++)
-		p->plans[i].shape = 0;
+	pgplan_again(p);
 }
 
 /*

@@ -37,13 +37,15 @@ struct pgplan {
 };
 
 /**
- * pgplan_new(m, store, ignore_unknown):
- * Return an empty collection of plans; both are borrowed.  With
+ * pgplan_new(m, store, is_binary, ignore_unknown):
+ * Return an empty collection of plans; all are borrowed.  ${is_binary} has a
+ * flag for each column that can go in the binary format.  With
  * ${ignore_unknown}, fields without a column and such that the server computes
  * are left out.  Caller frees with pgplan_free.
  */
 struct pgplans *pgplan_new(const struct pgmerge *m,
-    const struct pgstore *store, int ignore_unknown);
+    const struct pgstore *store, const unsigned char *is_binary,
+    int ignore_unknown);
 
 /**
  * pgplan_find(p, row):
@@ -66,6 +68,12 @@ void pgplan_refuse(const struct pgplans *p, const struct pgplan *plan,
  */
 int pgplan_is_full(const struct pgplans *p);
 void pgplan_forget(struct pgplans *p);
+
+/**
+ * pgplan_again(p):
+ * A flag of is_binary was cleared: make plans anew.
+ */
+void pgplan_again(struct pgplans *p);
 
 /**
  * pgplan_given(p):

@@ -6,9 +6,12 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/quote.h"
+#include "db/pgbatch.h"
 #include "db/pgmerge.h"
 #include "db/pgplan.h"
 #include "db/pgrow.h"
+#include "db/pgsend.h"
+#include "db/pgstore.h"
 #include "db/pgtarget.h"
 #include "db/pgtype.h"
 #include "json/json.h"
@@ -17,26 +20,47 @@
 
 struct pgrow {
 	const struct pgmerge	*m;
+	int			 staged;
 	struct fit		**fits;		/* of each column */
-	struct buf		 literal;	/* scratch */
+	const struct pgsend	**sends;	/* beside them, or NULL */
+	unsigned char		*is_binary;
+	struct buf		 literal, text;	/* scratch */
 	struct buf		 key;
 	int			 has_key;	/* without a null */
 	int			 odd;
 };
 
 struct pgrow *
-pgrow_new(const struct pgmerge *m, struct arena *a)
+pgrow_new(const struct pgmerge *m, int staged, struct arena *a)
 {
 	const struct table *t = m->target->model;
 	struct pgrow *w = mem_alloc(sizeof(*w));
 	size_t i;
 
 	w->m = m;
+	w->staged = staged;
 	w->fits = mem_array(t->ncolumns + 1, sizeof(struct fit *));
-	for (i = 0; i < t->ncolumns; i++)
+	w->sends = mem_array(t->ncolumns + 1, sizeof(struct pgsend *));
+	w->is_binary = mem_alloc(t->ncolumns + 1);
+	for (i = 0; i < t->ncolumns; i++) {
 		w->fits[i] = fit_new(&t->columns[i], a);
+		w->sends[i] = pgsend_new(&m->target->columns[i],
+		    &t->columns[i], a);
+		w->is_binary[i] = w->sends[i] != NULL;
+	}
 	return (w);
 }
+
+const unsigned char *
+pgrow_is_binary(const struct pgrow *w)
+{
+
+	return (w->is_binary);
+}
+
+/*
+ * Text.
+ */
 
 /* Append text, escaped. */
 static void
@@ -218,7 +242,8 @@ check_key(const struct pgrow *w, size_t column, const struct json_value *v,
 	return (err_status(err, DIAG_BADINPUT));
 }
 
-/* The row's value for a column of the key stands in ${b} from ${at}. */
+/* Note the value for a column of the key, which stands as text in ${b} from
+ * ${at}: whatever format rows have, the same keys are the same bytes. */
 static void
 note_key(struct pgrow *w, size_t column, const struct json_value *v,
     const struct buf *b, size_t at)
@@ -236,36 +261,124 @@ note_key(struct pgrow *w, size_t column, const struct json_value *v,
 		w->odd = 1;
 }
 
-int
-pgrow_put(struct pgrow *w, const struct pgplan *plan, const struct row *row,
-    struct buf *b, struct err *err)
+/*
+ * Rows.
+ */
+
+static const struct json_value null_value = { "null", 4, JSON_NULL, 0 };
+
+/* The value for a column of the binary format. */
+static enum pgrow_status
+send_value(struct pgrow *w, size_t i, const struct json_value *v,
+    struct arena *a, struct buf *b, struct err *err)
 {
-	static const struct json_value null = { "null", 4, JSON_NULL, 0 };
+	const struct pgsend *send = w->sends[i];
+
+	if (v->type == JSON_NULL &&
+	    !is_json_null(&w->m->target->model->columns[i], v)) {
+		if (fit_check(w->fits[i], v, a, err) == FIT_NO)
+			return (PGROW_BAD);
+		pgsend_null(b);
+		return (PGROW_PUT);
+	}
+	if (!pgsend_checks(send) && v->type != JSON_NULL &&
+	    fit_check(w->fits[i], v, a, err) == FIT_NO)
+		return (PGROW_BAD);
+	if (pgsend_put(send, v, a, b))
+		return (PGROW_PUT);
+	/* Perhaps it is no value at all. */
+	if (fit_check(w->fits[i], v, a, err) == FIT_NO)
+		return (PGROW_BAD);
+	w->is_binary[i] = 0;
+	return (PGROW_TEXT);
+}
+
+static enum pgrow_status
+put_as_text(struct pgrow *w, size_t column, const struct json_value *v,
+    struct arena *a, struct buf *b, struct err *err)
+{
+	size_t at = b->len;
+
+	if (put_value(w, column, v, a, b, err) != 0)
+		return (PGROW_BAD);
+	if (w->m->in_key[column])
+		note_key(w, column, v, b, at);
+	return (PGROW_PUT);
+}
+
+static enum pgrow_status
+put_one(struct pgrow *w, const struct pgset *set, size_t column,
+    const struct json_value *v, struct arena *a, struct buf *b,
+    struct err *err)
+{
+
+	if (w->m->in_key[column] && check_key(w, column, v, err) != 0)
+		return (PGROW_BAD);
+	if (!set->binary)
+		return (put_as_text(w, column, v, a, b, err));
+	w->text.len = 0;
+	if (w->m->in_key[column] &&
+	    put_as_text(w, column, v, a, &w->text, err) != PGROW_PUT)
+		return (PGROW_BAD);
+	return (send_value(w, column, v, a, b, err));
+}
+
+static void
+put_start(const struct pgrow *w, const struct pgplan *plan, size_t number,
+    struct buf *b)
+{
+
+	if (plan->set->binary) {
+		pgsend_row(plan->n + (w->staged != 0), b);
+		if (w->staged)
+			pgsend_number((uint32_t)number, b);
+	} else if (w->staged)
+		buf_printf(b, "%zu\t", number);
+}
+
+enum pgrow_status
+pgrow_put(struct pgrow *w, const struct pgplan *plan, size_t number,
+    const struct row *row, struct buf *b, struct err *err)
+{
 	const struct json_value *v;
-	size_t i, at;
+	enum pgrow_status status;
+	size_t i;
 
 	w->key.len = 0;
 	w->has_key = w->m->key.n > 0;
 	w->odd = 0;
+	put_start(w, plan, number, b);
 	for (i = 0; i < plan->n; i++) {
-		v = plan->field[i] == PGPLAN_NULL ? &null :
+		v = plan->field[i] == PGPLAN_NULL ? &null_value :
 		    &row->fields[plan->field[i]].value;
-		if (i > 0)
+		if (i > 0 && !plan->set->binary)
 			buf_putc(b, '\t');
-		at = b->len;
-		if ((w->m->in_key[plan->column[i]] &&
-		    check_key(w, plan->column[i], v, err) != 0) ||
-		    put_value(w, plan->column[i], v, row->arena, b,
-		    err) != 0) {
-			if (v != &null)
-				err->pos = (size_t)(v->s - row->s);
-			return (-1);
-		}
-		if (w->m->in_key[plan->column[i]])
-			note_key(w, plan->column[i], v, b, at);
+		status = put_one(w, plan->set, plan->column[i], v, row->arena,
+		    b, err);
+		if (status == PGROW_BAD && v != &null_value)
+			err->pos = (size_t)(v->s - row->s);
+		if (status != PGROW_PUT)
+			return (status);
 	}
-	buf_putc(b, '\n');
-	return (0);
+	if (!plan->set->binary)
+		buf_putc(b, '\n');
+	return (PGROW_PUT);
+}
+
+void
+pgrow_number(const struct pgset *set, const char *s, size_t len,
+    size_t number, struct buf *b)
+{
+	const char *end = s + len;
+	size_t at = b->len;
+
+	if (!set->binary) {
+		buf_printf(b, "%zu", number);
+		s = memchr(s, '\t', len);
+	}
+	buf_put(b, s, (size_t)(end - s));
+	if (set->binary)
+		pgbatch_number(b->s + at, number);
 }
 
 void
@@ -284,7 +397,10 @@ pgrow_free(struct pgrow *w)
 	if (w == NULL)
 		return;
 	buf_free(&w->literal);
+	buf_free(&w->text);
 	buf_free(&w->key);
 	mem_free(w->fits);
+	mem_free(w->sends);
+	mem_free(w->is_binary);
 	mem_free(w);
 }

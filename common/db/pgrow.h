@@ -1,7 +1,8 @@
 /*
- * pgrow - a row as a line of COPY (FORMAT text) data
+ * pgrow - a row as data of COPY
  *
- * The format is that of the manual's page on COPY, "Text Format": columns with
+ * Rows go in the binary format (pgsend.h) as long as all their values can, else
+ * as lines of text, whose format is that of the manual's page on COPY, "Text Format": columns with
  * tabs between them, null as \N, and backslashes before what would be taken for
  * more than it is.  Values are checked before they are written (schema/fit.h).
  */
@@ -16,6 +17,7 @@ struct err;
 struct pgmerge;
 struct pgplan;
 struct pgrow;
+struct pgset;
 struct row;
 
 /* What the row written last has for a key, as bytes that are the same only for
@@ -27,19 +29,39 @@ struct pgrow_key {
 };
 
 /**
- * pgrow_new(m, a):
- * Return a writer of rows for the target of ${m}, which is borrowed; memory
- * that lasts comes from the arena ${a}.  Caller frees with pgrow_free.
+ * pgrow_new(m, staged, a):
+ * Return a writer of rows for the target of ${m}, which is borrowed, or for its
+ * staging; memory that lasts comes from the arena ${a}.  Caller frees with
+ * pgrow_free.
  */
-struct pgrow *pgrow_new(const struct pgmerge *m, struct arena *a);
+struct pgrow *pgrow_new(const struct pgmerge *m, int staged, struct arena *a);
 
 /**
- * pgrow_put(w, plan, row, b, err):
- * Append ${row} with its LF to ${b}.  Return 0, or -1 with ${err} filled, its
- * pos too, when a value does not fit; ${b} then holds a part of it.
+ * pgrow_is_binary(w):
+ * A flag for each column whose values can go in the binary format; borrowed
+ * from ${w}.  Those whose values are known not to have theirs cleared.
  */
-int pgrow_put(struct pgrow *w, const struct pgplan *plan,
-    const struct row *row, struct buf *b, struct err *err);
+const unsigned char *pgrow_is_binary(const struct pgrow *w);
+
+enum pgrow_status { PGROW_PUT, PGROW_BAD, PGROW_TEXT };
+
+/**
+ * pgrow_put(w, plan, number, row, b, err):
+ * Append ${row} to ${b}, in the format of its plan's set, with ${number} in
+ * front when it goes through staging.  Else ${b} holds a part of it: return
+ * PGROW_BAD with ${err} filled, its pos too, when a value does not fit;
+ * PGROW_TEXT when it must go as text, as others for that column from now on.
+ */
+enum pgrow_status pgrow_put(struct pgrow *w, const struct pgplan *plan,
+    size_t number, const struct row *row, struct buf *b, struct err *err);
+
+/**
+ * pgrow_number(set, s, len, number, b):
+ * Append the row whose data for ${set}, in staging, are the ${len} bytes at
+ * ${s}, to ${b} with another number.
+ */
+void pgrow_number(const struct pgset *set, const char *s, size_t len,
+    size_t number, struct buf *b);
 
 /**
  * pgrow_key(w, key):

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "db/pg.h"
 #include "db/pgrefuse.h"
+#include "db/pgsend.h"
 #include "db/pgstore.h"
 #include "db/pgtarget.h"
 
@@ -175,7 +176,8 @@ hold(struct work *w, size_t from, size_t to)
 		return (0);
 	for (i = from; i < to; i++)
 		if (pgbatch_take(*held, w->batch, w->lane, i,
-		    s->opts->staged) != 0)
+		    !s->opts->staged ? PGBATCH_BARE : w->lane->set->binary ?
+		    PGBATCH_BINARY : PGBATCH_TEXT) != 0)
 			return (0);
 	return (1);
 }
@@ -249,11 +251,23 @@ copy_rows(struct work *w, size_t from, size_t to, uint64_t *stored)
 	size_t at = l->rows[from].at;
 	size_t end = to < l->nrows ? l->rows[to].at : l->data.len;
 	struct err *err = &w->done->err;
+	struct buf before = { 0 }, after = { 0 };
+	int rc;
 
-	if (pg_copy_in(conn(w), l->set->copy, err) != 0 ||
-	    pg_copy_put(conn(w), l->data.s + at, end - at, err) != 0)
-		return (-1);
-	return (pg_copy_done(conn(w), stored, err));
+	if (l->set->binary) {
+		pgsend_start(&before);
+		pgsend_end(&after);
+	}
+	rc = pg_copy_in(conn(w), l->set->copy, err);
+	if (rc == 0)
+		rc = pg_copy_put(conn(w), before.s, before.len, err);
+	if (rc == 0)
+		rc = pg_copy_put(conn(w), l->data.s + at, end - at, err);
+	if (rc == 0)
+		rc = pg_copy_put(conn(w), after.s, after.len, err);
+	buf_free(&before);
+	buf_free(&after);
+	return (rc == 0 ? pg_copy_done(conn(w), stored, err) : -1);
 }
 
 static void
@@ -540,14 +554,16 @@ pgstore_begin(struct pgstore *s, struct err *err)
 
 void
 pgstore_set(const struct pgstore *s, const unsigned char *present,
-    struct pgset *set)
+    int binary, struct pgset *set)
 {
 	size_t n = s->opts->merge.target->model->ncolumns;
 	struct buf sql = { 0 };
 
 	set->present = mem_alloc(n);
 	memcpy(set->present, present, n);
+	set->binary = binary;
 	pgmerge_put_copy(&s->opts->merge, present, s->opts->staged, &sql);
+	buf_puts(&sql, binary ? " (FORMAT binary)" : "");
 	set->copy = mem_strdup(buf_z(&sql));
 	sql.len = 0;
 	if (s->opts->staged) {

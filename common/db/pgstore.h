@@ -25,6 +25,7 @@ struct pgstore;
 /* A set of columns, and the statements for rows that give them. */
 struct pgset {
 	unsigned char	*present;	/* a flag for each column */
+	int		 binary;	/* their data are those of pgsend.h */
 	char		*copy, *merge;	/* merge: NULL unless staged */
 	uint64_t	 used;		/* for whoever keeps them */
 };
@@ -71,12 +72,12 @@ struct pgstore *pgstore_new(struct pg *pg, const struct pgstore_opts *opts);
 int pgstore_begin(struct pgstore *s, struct err *err);
 
 /**
- * pgstore_set(s, present, set):
+ * pgstore_set(s, present, binary, set):
  * Fill ${set} for rows that give the columns whose flags in ${present} are
- * set; ends with pgstore_unset.
+ * set, in the binary format or as text; ends with pgstore_unset.
  */
 void pgstore_set(const struct pgstore *s, const unsigned char *present,
-    struct pgset *set);
+    int binary, struct pgset *set);
 void pgstore_unset(struct pgset *set);
 
 /**

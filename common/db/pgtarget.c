@@ -74,7 +74,8 @@ static const char columns_sql[] =
     "   EXISTS (SELECT FROM pg_catalog.pg_rewrite w WHERE"
     "    w.ev_class = r.oid AND w.ev_type = '3') OR"
     "   pg_catalog.pg_column_is_updatable(a.attrelid, a.attnum, false)),"
-    " pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'UPDATE') "
+    " pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'UPDATE'),"
+    " t.typelem "
     "FROM base b JOIN pg_catalog.pg_type t ON t.oid = b.type"
     " JOIN pg_catalog.pg_attribute a ON a.attrelid = $1::pg_catalog.oid"
     "  AND a.attnum = b.number"
@@ -84,7 +85,7 @@ static const char columns_sql[] =
     "WHERE t.typtype <> 'd' ORDER BY b.number";
 
 enum { C_TYPE, C_BASE, C_COLLATION, C_DIMS, C_DOMAIN, C_PLAIN, C_ALWAYS,
-    C_SEQUENCE, C_EQUAL, C_CONSTANT, C_INSERT, C_UPDATE };
+    C_SEQUENCE, C_EQUAL, C_CONSTANT, C_INSERT, C_UPDATE, C_ELEMENT };
 
 /* Triggers that may change or leave out a row: BEFORE (2) or INSTEAD OF (64)
  * ones of rows (1) that are not switched off. */
@@ -150,6 +151,7 @@ read_columns(struct pg *pg, struct pgtarget *t, struct arena *a,
 			.is_constant = pg_get_bool(res, i, C_CONSTANT),
 			.may_insert = pg_get_bool(res, i, C_INSERT),
 			.may_update = pg_get_bool(res, i, C_UPDATE),
+			.element = (uint32_t)pg_get_int(res, i, C_ELEMENT),
 		};
 	}
 	pg_done(res);

@@ -37,6 +37,8 @@ struct pgtarget_column {
 	int			 is_constant; /* its default is the same each
 						 time */
 	int			 may_insert, may_update; /* the role */
+	uint32_t		 element; /* of an array: OID of its elements'
+					     type, which may be a domain */
 };
 
 struct pgtarget {

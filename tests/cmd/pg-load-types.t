@@ -30,6 +30,22 @@ UPDATE types.t_json SET v = trim(v::text)::json;
 UPDATE types.t_json SET a = (SELECT array_agg(trim(e::text)::json ORDER BY n)
  FROM unnest(a) WITH ORDINALITY AS u (e, n)) WHERE cardinality(a) > 0;
 !
+# Values that all have a binary form, and one in the middle that has none.
+psql <<'!' || exit 1
+SET search_path = types, public;
+CREATE TABLE binary_forms AS SELECT row_number() OVER () AS n, i2, i4, i8, num,
+ quot, f8, d, ts, tz, t, u, b, ok, s, j, a, j::json AS js, ARRAY[s, NULL, ''] AS
+ ss, ARRAY[num, NULL] AS nn, ARRAY[d] AS ds, left(s, 3)::varchar(3) AS v,
+ left(s, 2)::char(5) AS c, 'ok'::mood AS e, 1::positive AS p, round(num, 2) AS m,
+ ts::timestamp(2) AS ts2 FROM sweep
+ WHERE d > '0001-01-01' AND ts BETWEEN '0002-01-01' AND '9999-01-01';
+CREATE TABLE mixed_forms AS TABLE binary_forms;
+UPDATE mixed_forms SET num = 'NaN' WHERE n = 30;
+UPDATE mixed_forms SET tz = 'infinity' WHERE n = 50;
+!
+is 'there are rows to speak of' "$(psql -c 'SELECT count(*) > 50
+    FROM types.binary_forms')" t
+
 psql -c "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
     WHERE schemaname = 'types' AND tablename <> 'samples'
     ORDER BY 1" >"$tmp/tables"

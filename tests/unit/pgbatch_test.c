@@ -89,8 +89,8 @@ test_rows(void)
 	ok(row.line == 7 && row.offset == 70 && strcmp(row.file, "f") == 0,
 	    "a row knows where it came from");
 	is_text(row.s, row.len, "{\"the\":\"line\"}", "and its line");
-	(void)pgbatch_take(held, b, lane, 2, 1);
-	(void)pgbatch_take(held, b, lane, 3, 1);
+	(void)pgbatch_take(held, b, lane, 2, PGBATCH_TEXT);
+	(void)pgbatch_take(held, b, lane, 3, PGBATCH_TEXT);
 	is_text(held->lanes[0].data.s, held->lanes[0].data.len,
 	    "0\tdata7\n1\tdata8\n", "rows that move are numbered anew");
 	pgbatch_clear(b);
