@@ -140,8 +140,8 @@ count_lost(struct sqlite_upsert *u, const struct row *row)
 
 /* Storing field ${i} changes it. */
 static int
-lossy(struct sqlite_upsert *u, const struct sqlite_plan *plan, const struct row *row,
-    size_t i, const char *became, struct err *err)
+lossy(struct sqlite_upsert *u, const struct sqlite_plan *plan,
+    const struct row *row, size_t i, const char *became, struct err *err)
 {
 	const struct sqlite_binder *b = &u->binders[plan->column[i]];
 	char value[QUOTE_MAX + 8];
