@@ -884,7 +884,8 @@ static uint64_t
 hash_small(uint64_t u, int64_t exp, int sign)
 {
 
-	return (hash_mix(hash_mix(u) + (uint64_t)(u == 0 ? 0 : exp)) + (uint64_t)sign);
+	return (hash_mix(hash_mix(u) + (uint64_t)(u == 0 ? 0 : exp)) +
+	    (uint64_t)sign);
 }
 
 static uint64_t
@@ -916,7 +917,8 @@ decimal_hash(const struct decimal *d)
 	int64_t exp = d->exp;
 
 	if (!is_finite(d))
-		return (hash_mix((uint64_t)d->kind * 4 + (uint64_t)(d->coef + 1)));
+		return (hash_mix((uint64_t)d->kind * 4 +
+		    (uint64_t)(d->coef + 1)));
 	if (d->kind != DECIMAL_SMALL || magnitude(d->coef) >= pow10u[18])
 		return (hash_digits(d));
 	for (u = magnitude(d->coef); u != 0 && u % 10 == 0; u /= 10)

@@ -1085,6 +1085,18 @@ compile_call(struct place *p, const struct ast *t)
 }
 
 static struct node *
+compile_array(struct place *p, const struct ast *t)
+{
+	struct node *n;
+
+	if (t->a == NULL)
+		return (make_const(p, t, value_array(p->u->opts->heap, 0)));
+	n = make(p, NODE_ARRAY, t);
+	n->a = compile_node(p, t->a);
+	return (n->a == NULL ? NULL : n);
+}
+
+static struct node *
 compile_node(struct place *p, const struct ast *t)
 {
 
@@ -1108,15 +1120,7 @@ compile_node(struct place *p, const struct ast *t)
 	case AST_ITERATE:
 		return (compile_iterate(p, t));
 	case AST_ARRAY:
-		if (t->a == NULL)
-			return (make_const(p, t,
-			    value_array(p->u->opts->heap, 0)));
-		{
-			struct node *n = make(p, NODE_ARRAY, t);
-
-			n->a = compile_node(p, t->a);
-			return (n->a == NULL ? NULL : n);
-		}
+		return (compile_array(p, t));
 	case AST_OBJECT:
 		return (compile_object(p, t));
 	case AST_NEGATE:

@@ -718,13 +718,89 @@ bind_alternatives_one(struct run *r, struct node *n, struct frame *env,
 	return (rc);
 }
 
+/* The condition of "if" and "select": 1 with *${truth}, else as eval_one. */
+static int
+condition_one(struct run *r, struct node *n, struct frame *env,
+    const struct value *in, int *truth)
+{
+	struct value v;
+	int rc;
+
+	if ((rc = eval_one(r, n->a, env, value_dup(*in), &v)) != 1)
+		return (rc);
+	*truth = value_truth(&v);
+	value_free(r->heap, v);
+	return (1);
+}
+
+static int
+select_one(struct run *r, struct node *n, struct frame *env,
+    struct value in, struct value *out)
+{
+	int rc, truth;
+
+	if ((rc = condition_one(r, n, env, &in, &truth)) == 1 && truth) {
+		*out = in;
+		return (1);
+	}
+	value_free(r->heap, in);
+	return (rc < 0 ? -1 : 0);
+}
+
+/* What stands before "//": 1 when it counts, -1, or 0 for what is behind. */
+static int
+default_one(struct run *r, struct node *n, struct frame *env,
+    const struct value *in, struct value *out)
+{
+	int rc;
+
+	if ((rc = eval_one(r, n->a, env, value_dup(*in), out)) != 1)
+		return (rc);
+	if (value_truth(out))
+		return (1);
+	value_free(r->heap, *out);
+	return (0);
+}
+
+/* Bind the one value of "E as PATTERN": 1, and then the body is next, else as
+ * eval_one. */
+static int
+as_one(struct run *r, struct node *n, struct frame *env,
+    const struct value *in)
+{
+	struct value v;
+	int rc;
+
+	if ((rc = eval_one(r, n->a, env, value_dup(*in), &v)) != 1)
+		return (rc);
+	rc = bind_one(r, n->bind, env, &v);
+	value_free(r->heap, v);
+	return (rc == 0 ? 1 : rc < 0 ? -1 : 0);
+}
+
+static int
+as_alternatives_one(struct run *r, struct node *n, struct frame *env,
+    struct value in, struct value *out)
+{
+	struct value v;
+	int rc;
+
+	if ((rc = eval_one(r, n->a, env, value_dup(in), &v)) != 1) {
+		value_free(r->heap, in);
+		return (rc);
+	}
+	rc = bind_alternatives_one(r, n, env, &v, in, out);
+	value_free(r->heap, v);
+	return (rc);
+}
+
 int
 eval_one(struct run *r, struct node *n, struct frame *env, struct value in,
     struct value *out)
 {
 	struct frame *mine = NULL, *next;
 	struct value v;
-	int rc;
+	int rc, truth;
 
 	if (stack_is_low(r)) {
 		value_free(r->heap, in);
@@ -762,50 +838,27 @@ eval_one(struct run *r, struct node *n, struct frame *env, struct value in,
 			rc = 1;
 			goto done;
 		case NODE_IF:
-			if ((rc = eval_one(r, n->a, env, value_dup(in),
-			    &v)) != 1) {
-				value_free(r->heap, in);
-				goto done;
-			}
-			rc = value_truth(&v);
-			value_free(r->heap, v);
-			n = rc ? n->b : n->c;
+			rc = condition_one(r, n, env, &in, &truth);
+			if (rc != 1)
+				goto nothing;
+			n = truth ? n->b : n->c;
 			if (n != NULL)
 				continue;
 			*out = in;
-			rc = 1;
 			goto done;
 		case NODE_AND: case NODE_OR:
 			rc = logic_one(r, n, env, in, out);
 			goto done;
 		case NODE_SELECT:
-			if ((rc = eval_one(r, n->a, env, value_dup(in),
-			    &v)) == 1) {
-				rc = value_truth(&v);
-				value_free(r->heap, v);
-			}
-			if (rc == 1)
-				*out = in;
-			else
-				value_free(r->heap, in);
+			rc = select_one(r, n, env, in, out);
 			goto done;
 		case NODE_EMPTY:
-			value_free(r->heap, in);
 			rc = 0;
-			goto done;
+			goto nothing;
 		case NODE_DEFAULT:
-			rc = eval_one(r, n->a, env, value_dup(in), &v);
-			if (rc == 1 && value_truth(&v)) {
-				value_free(r->heap, in);
-				*out = v;
-				goto done;
-			}
-			if (rc < 0) {
-				value_free(r->heap, in);
-				goto done;
-			}
-			if (rc == 1)
-				value_free(r->heap, v);
+			rc = default_one(r, n, env, &in, out);
+			if (rc != 0)
+				goto nothing;
 			n = n->b;
 			continue;
 		case NODE_TRY:
@@ -816,9 +869,8 @@ eval_one(struct run *r, struct node *n, struct frame *env, struct value in,
 			n = n->b;
 			if (n != NULL)
 				continue;
-			value_free(r->heap, in);
 			rc = 0;
-			goto done;
+			goto nothing;
 		case NODE_CALL:
 			next = enter_call(r, n, env);
 			n = n->func->body;
@@ -831,33 +883,20 @@ eval_one(struct run *r, struct node *n, struct frame *env, struct value in,
 			n = n->func->body;
 			break;
 		case NODE_AS:
-			if ((rc = eval_one(r, n->a, env, value_dup(in),
-			    &v)) != 1) {
-				value_free(r->heap, in);
-				goto done;
-			}
 			if (n->bind->next != NULL) {
-				rc = bind_alternatives_one(r, n, env, &v, in,
-				    out);
-				value_free(r->heap, v);
+				rc = as_alternatives_one(r, n, env, in, out);
 				goto done;
 			}
-			rc = bind_one(r, n->bind, env, &v);
-			value_free(r->heap, v);
-			if (rc != 0) {
-				value_free(r->heap, in);
-				rc = rc < 0 ? -1 : 0;
-				goto done;
-			}
+			if ((rc = as_one(r, n, env, &in)) != 1)
+				goto nothing;
 			n = n->b;
 			continue;
 		case NODE_LABEL:
 			rc = label_one(r, n, env, in, out);
 			goto done;
 		case NODE_BREAK:
-			value_free(r->heap, in);
 			rc = do_break(r, n, env);
-			goto done;
+			goto nothing;
 		case NODE_INDEX: case NODE_SLICE: case NODE_OBJECT:
 		case NODE_STRING: case NODE_NEGATE: case NODE_GETPATH:
 			rc = combine_one(r, n, env, in, out);
@@ -869,11 +908,12 @@ eval_one(struct run *r, struct node *n, struct frame *env, struct value in,
 		frame_free(r->heap, mine);
 		mine = env = next;
 		if (value_heap_over(r->heap) && run_check(r) != 0) {
-			value_free(r->heap, in);
 			rc = -1;
-			goto done;
+			goto nothing;
 		}
 	}
+nothing:	/* becomes of the input */
+	value_free(r->heap, in);
 done:
 	frame_free(r->heap, mine);
 	return (rc);
@@ -1215,14 +1255,35 @@ is_computed(const struct node *n)
 	}
 }
 
+/* .name */
+static int
+eval_field(struct run *r, struct node *n, struct value in, struct value path,
+    struct cont *k)
+{
+	struct value v, p = value_none();
+	int rc;
+
+	if (path.kind != VALUE_NONE && extend_path(r, &in, &path,
+	    value_dup(n->value), &p) != 0) {
+		value_free(r->heap, in);
+		value_free(r->heap, path);
+		return (-1);
+	}
+	value_free(r->heap, path);
+	if ((rc = access_field(r, n, in, &v)) == 1)
+		return (k->fn(r, k, v, p));
+	value_free(r->heap, p);
+	return (rc);
+}
+
 int
 eval(struct run *r, struct node *n, struct frame *env, struct value in,
     struct value path, struct cont *k)
 {
 	struct frame *mine = NULL, *next;
 	struct then t;
-	struct value v, p;
-	int rc;
+	struct value v;
+	int rc, truth;
 
 	if (stack_is_low(r)) {
 		value_free(r->heap, in);
@@ -1250,19 +1311,7 @@ eval(struct run *r, struct node *n, struct frame *env, struct value in,
 			rc = k->fn(r, k, in, path);
 			goto done;
 		case NODE_FIELD:
-			p = value_none();
-			if (path.kind != VALUE_NONE && extend_path(r, &in,
-			    &path, value_dup(n->value), &p) != 0) {
-				value_free(r->heap, in);
-				value_free(r->heap, path);
-				rc = -1;
-				goto done;
-			}
-			value_free(r->heap, path);
-			if ((rc = access_field(r, n, in, &v)) == 1)
-				rc = k->fn(r, k, v, p);
-			else
-				value_free(r->heap, p);
+			rc = eval_field(r, n, in, path, k);
 			goto done;
 		case NODE_PIPE:
 			if (path.kind == VALUE_NONE && is_one(n->a, env)) {
@@ -1291,13 +1340,10 @@ eval(struct run *r, struct node *n, struct frame *env, struct value in,
 			t.path = path;
 			if (n->op == NODE_IF && is_one(n->a, env)) {
 				/* The branch is in tail position. */
-				rc = eval_one(r, n->a, env, value_dup(in),
-				    &v);
+				rc = condition_one(r, n, env, &in, &truth);
 				if (rc != 1)
 					break;
-				rc = value_truth(&v);
-				value_free(r->heap, v);
-				n = rc ? n->b : n->c;
+				n = truth ? n->b : n->c;
 				if (n != NULL)
 					continue;
 				rc = k->fn(r, k, in, path);
@@ -1343,16 +1389,8 @@ eval(struct run *r, struct node *n, struct frame *env, struct value in,
 			if (is_one(n->a, env) && n->bind->next == NULL &&
 			    !n->bind->many) {
 				/* The body is in tail position. */
-				rc = eval_one(r, n->a, env, value_dup(in),
-				    &v);
-				if (rc != 1)
+				if ((rc = as_one(r, n, env, &in)) != 1)
 					break;
-				rc = bind_one(r, n->bind, env, &v);
-				value_free(r->heap, v);
-				if (rc != 0) {
-					rc = rc < 0 ? -1 : 0;
-					break;
-				}
 				n = n->b;
 				continue;
 			}

@@ -110,8 +110,8 @@ struct object_rules {
 	uint32_t		 mask;
 	struct property		*first;		/* which came first last */
 	size_t			 ntracked;
-	uint64_t		 required;	/* bits of the tracked ones ... */
-	int			 required_more;	/* ... that 64 bits can say */
+	uint64_t		 required;	/* bits of those tracked, ... */
+	int			 required_more;	/* ... and there are more */
 	struct pattern_property	*pattern;
 	size_t			 npatterns;
 	struct rules		*additional;	/* or NULL */

@@ -278,10 +278,10 @@ status  "PAID"      2  #####.....  50%
 
 Path    Samples
 ------  ---------------------------------------
-id      3, 1, 4, 2
-at      "2024-01-01", "2024-01-02", "\u001b[2J"
+id      2, 3, 4, 1
+at      "2024-01-02", "\u001b[2J", "2024-01-01"
 o.n     "\u{202e}", 1.5
-tags[]  "b", "a"'
+tags[]  "a", "b"'
 run row-profile -q --table /dev/null
 out_is 'the table of no rows' 'rows: 0, paths: 0'
 seq 1 1000 | sed 's/.*/{"n":&}/; 1s/}/,"m":1}/; 1000s/.*/{"k":1}/' >in
