@@ -12,12 +12,12 @@
 #include "base/quote.h"
 #include "db/dump.h"
 #include "db/sqlite.h"
+#include "db/sqlite_after.h"
 #include "db/sqlite_source.h"
 #include "db/sqlite_table.h"
 #include "json/json.h"
 #include "row/output.h"
 #include "row/progress.h"
-#include "schema/after.h"
 #include "schema/table.h"
 
 struct config {
@@ -63,11 +63,10 @@ open_source(void *cookie, struct arena *a, struct err *err)
 			return (-1);
 		r->wish.schema = &r->schema;
 	}
-	if (after_where(o->after, o->order_by, o->where, NAME_KEEP,
-	    NULL, a, &r->wish.where, err) != 0)
-		return (-1);
 	if ((r->db = sqlite_open(r->path, &how, err)) == NULL ||
-	    sqlite_begin(r->db, err) != 0)
+	    sqlite_begin(r->db, err) != 0 ||
+	    sqlite_after_where(r->db, r->wish.table, o->after, o->order_by,
+	    o->where, a, &r->wish.where, err) != 0)
 		return (-1);
 	r->src = sqlite_source_new(r->db, &r->wish, a, err);
 	return (r->src == NULL ? -1 : 0);

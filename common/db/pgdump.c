@@ -60,12 +60,14 @@ open_source(struct run *r, struct arena *a, struct err *err)
 	const struct dump_opts *o = r->x->opts;
 	struct pgcatalog_relation *rel = find_relation(r, a, err);
 	struct pgsource_spec want;
-	const struct after_nulls nulls = { may_be_null, rel };
+	const struct after_columns columns = {
+		.may_be_null = may_be_null, .cookie = rel
+	};
 	struct pgpick pick = { 0 };
 	const char *where;
 
 	if (rel == NULL || after_where(o->after, o->order_by, o->where,
-	    NAME_LOWER, &nulls, a, &where, err) != 0 ||
+	    NAME_LOWER, &columns, a, &where, err) != 0 ||
 	    pgpick_columns(&rel, 1, &o->columns, &o->exclude, &pick, a,
 	    err) != 0)
 		return (-1);

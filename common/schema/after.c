@@ -15,7 +15,7 @@ struct after {
 	struct json_reader	*reader;
 	enum name_case		 fold;
 	struct arena		*a;
-	const struct after_nulls *nulls;
+	const struct after_columns *known;
 	struct buf		 columns, values;
 	struct buf		 same;		/* all so far are, AND */
 	struct buf		 others;	/* OR: that are null */
@@ -59,10 +59,33 @@ take_column(struct after *af, const char *s, const char **column)
 	    "ascending order"));
 }
 
+static enum after_form
+form_of(const struct after *af, const char *column)
+{
+
+	return (af->known == NULL || af->known->form == NULL ? AFTER_PLAIN :
+	    af->known->form(af->known->cookie, column));
+}
+
+static int
+is_hex(const char *s, size_t len)
+{
+	static const char digits[] = "0123456789abcdefABCDEF";
+	size_t i;
+
+	if (len < 2 || len % 2 != 0 || memcmp(s, "\\x", 2) != 0)
+		return (0);
+	for (i = 2; i < len && s[i] != '\0'; i++)
+		if (strchr(digits, s[i]) == NULL)
+			return (0);
+	return (i == len);
+}
+
 /* Append the literal of the value of ${column}. */
 static int
 put_value(struct after *af, const char *column, struct buf *b)
 {
+	enum after_form form = form_of(af, column);
 	const struct json_field *f = NULL;
 	const char *s;
 	struct quote q;
@@ -85,7 +108,9 @@ put_value(struct after *af, const char *column, struct buf *b)
 		return (wrong(af, "--order-by names the columns of the key"));
 	}
 	if (f->value.type != JSON_STRING) {
+		buf_puts(b, form == AFTER_TEXT ? "'" : "");
 		buf_put(b, f->value.s, f->value.len);
+		buf_puts(b, form == AFTER_TEXT ? "'" : "");
 		return (0);
 	}
 	s = json_string(&f->value, af->a, &len);
@@ -94,7 +119,12 @@ put_value(struct after *af, const char *column, struct buf *b)
 		    "column %s", quote_z(&q, column));
 		return (wrong(af, NULL));
 	}
-	ddl_quote_string(b, arena_dup(af->a, s, len));
+	if (form == AFTER_BYTES && is_hex(s, len)) {
+		buf_puts(b, "x'");
+		buf_put(b, s + 2, len - 2);
+		buf_putc(b, '\'');
+	} else
+		ddl_quote_string(b, arena_dup(af->a, s, len));
 	return (0);
 }
 
@@ -112,8 +142,8 @@ put_column(struct after *af, const char *column)
 	ddl_quote(&af->columns, column);
 	if ((rc = put_value(af, column, &value)) == 0) {
 		buf_put(&af->values, value.s, value.len);
-		if (af->nulls != NULL && af->nulls->may(af->nulls->cookie,
-		    column)) {
+		if (af->known != NULL && af->known->may_be_null != NULL &&
+		    af->known->may_be_null(af->known->cookie, column)) {
 			buf_puts(&af->others, " OR (");
 			buf_put(&af->others, af->same.s, af->same.len);
 			ddl_quote(&af->others, column);
@@ -169,11 +199,11 @@ read_key(struct after *af, const char *key)
 
 int
 after_where(const char *key, const char *order_by, const char *where,
-    enum name_case fold, const struct after_nulls *nulls, struct arena *a,
+    enum name_case fold, const struct after_columns *columns, struct arena *a,
     const char **out, struct err *err)
 {
 	struct after af = {
-		.fold = fold, .a = a, .nulls = nulls, .err = err
+		.fold = fold, .a = a, .known = columns, .err = err
 	};
 	struct buf b = { 0 };
 	int rc;

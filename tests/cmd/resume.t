@@ -192,6 +192,25 @@ for i in 1 2 3 4 5; do sed "1,${i}d" want >"all.$i"; done
 sqlite3 -bail a.db <after.sql
 dump() { sqlite-dump-json -q "$@" a.db k; }
 after SQLite
+sqlite3 -bail a.db "CREATE TABLE bytes (k BLOB PRIMARY KEY);
+    INSERT INTO bytes VALUES (x''), (x'00'), (x'00ff'), (x'ff');
+    CREATE TABLE digits (k TEXT PRIMARY KEY) STRICT;
+    INSERT INTO digits VALUES ('1.10'), ('12345678901234567890.1'), ('3'),
+    ('-0.5');"
+echo '{"title":"digits","properties":{"k":{"type":"number",
+    "x-columnType":"numeric"}}}' >digits.json
+for table in bytes digits; do
+	set -- --order-by k a.db $table
+	[ $table = bytes ] || set -- --schema digits.json "$@"
+	sqlite-dump-json -q "$@" >all
+	k=0
+	while read -r row; do
+		k=$((k + 1))
+		sqlite-dump-json -q --after "$row" "$@" >"$out"
+		sed "1,${k}d" all | cmp -s - "$out" || echo "$row"
+	done <all >wrong
+	is "SQLite: after each key of the table $table" "$(cat wrong)" ''
+done
 
 if [ -z "${PGHOST-}" ]; then
 	skip 'PostgreSQL' 'there is no server'
