@@ -424,7 +424,7 @@ access_getpath(struct run *r, const struct value *v, struct value *path,
 		return (run_error(r, "Path must be specified as an array"));
 	}
 	n = value_count(r->heap, path);
-	for (i = 0; i < n && x.kind != VALUE_NULL; i++) {
+	for (i = 0; i < n; i++) {
 		if (access_get(r, &x, &path->u.arr->v[i], &next) < 0) {
 			value_free(r->heap, x);
 			return (-1);

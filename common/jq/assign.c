@@ -13,10 +13,11 @@ struct update {
 	struct node	*n;		/* the assignment */
 	struct frame	*env;
 	struct value	*rhs;		/* of =, += and kin */
+	uint64_t	 stored;	/* so often */
 };
 
 static int
-apply(struct run *r, const struct update *u, struct value *v)
+apply(struct run *r, struct update *u, struct value *v)
 {
 	struct value x[2];
 	int rc;
@@ -28,14 +29,17 @@ apply(struct run *r, const struct update *u, struct value *v)
 		rc = eval_first(r, u->n->b, u->env, x[0], &x[1]);
 		if (rc == 1)
 			*v = x[1];
+		u->stored += rc == 1;
 		return (rc);
 	case NODE_ASSIGN:
+		u->stored++;
 		value_free(r->heap, *v);
 		*v = value_dup(*u->rhs);
 		return (1);
 	default:
 		break;
 	}
+	u->stored++;
 	if (u->n->sub == OP_DEFAULT) {
 		if (!value_truth(v)) {
 			value_free(r->heap, *v);
@@ -102,19 +106,26 @@ struct way {
 	struct way	*next;
 };
 
-static int go(struct run *r, const struct update *u, struct way *w,
+static int go(struct run *r, struct update *u, struct way *w,
     struct value *v);
 
 static int
-go_key(struct run *r, const struct update *u, struct way *next,
+go_key(struct run *r, struct update *u, struct way *next,
     struct value *key, struct value *v)
 {
+	const uint64_t before = u->stored;
 	struct value child;
 	int rc;
 
 	if (access_take(r, v, key, &child) < 0)
 		return (-1);
 	rc = go(r, u, next, &child);
+	/* What no way leads to is not made. */
+	if (rc == 1 && u->stored == before &&
+	    (child.kind == VALUE_NULL || value_is_string(v))) {
+		value_free(r->heap, child);
+		return (1);
+	}
 	if (rc == 1)
 		return (access_set(r, v, key, child));
 	value_free(r->heap, child);
@@ -124,7 +135,7 @@ go_key(struct run *r, const struct update *u, struct way *next,
 }
 
 static int
-go_index(struct run *r, const struct update *u, struct way *w,
+go_index(struct run *r, struct update *u, struct way *w,
     struct value *v)
 {
 	struct node *n = w->n;
@@ -153,7 +164,7 @@ go_index(struct run *r, const struct update *u, struct way *w,
 }
 
 static int
-go_items(struct run *r, const struct update *u, struct way *next,
+go_items(struct run *r, struct update *u, struct way *next,
     struct value *v)
 {
 	struct value_array *a;
@@ -179,7 +190,7 @@ go_items(struct run *r, const struct update *u, struct way *next,
 }
 
 static int
-go_members(struct run *r, const struct update *u, struct way *next,
+go_members(struct run *r, struct update *u, struct way *next,
     struct value *v)
 {
 	struct value_object *o;
@@ -216,7 +227,7 @@ go_members(struct run *r, const struct update *u, struct way *next,
 }
 
 static int
-go_iterate(struct run *r, const struct update *u, struct way *next,
+go_iterate(struct run *r, struct update *u, struct way *next,
     struct value *v, int quiet)
 {
 
@@ -231,7 +242,7 @@ go_iterate(struct run *r, const struct update *u, struct way *next,
 
 /* Is there something in ${v} that ".a?" or ".[]?" reaches? */
 static int
-go_try(struct run *r, const struct update *u, struct way *w, struct value *v)
+go_try(struct run *r, struct update *u, struct way *w, struct value *v)
 {
 	struct node *n = w->n->a;
 
@@ -243,7 +254,7 @@ go_try(struct run *r, const struct update *u, struct way *w, struct value *v)
 }
 
 static int
-go_if(struct run *r, const struct update *u, struct way *w, struct value *v)
+go_if(struct run *r, struct update *u, struct way *w, struct value *v)
 {
 	struct way branch = { NULL, NULL, w->next };
 	struct value c;
@@ -262,7 +273,7 @@ go_if(struct run *r, const struct update *u, struct way *w, struct value *v)
 
 /* Go the way ${w} from *${v} on and change what is at its end. */
 static int
-go(struct run *r, const struct update *u, struct way *w, struct value *v)
+go(struct run *r, struct update *u, struct way *w, struct value *v)
 {
 	struct way a, b;
 
@@ -298,7 +309,7 @@ go(struct run *r, const struct update *u, struct way *w, struct value *v)
  */
 struct walker {
 	struct cont		 k;
-	const struct update	*u;
+	struct update		*u;
 	struct value		*v;
 	struct value		 gone;
 };
@@ -330,7 +341,7 @@ walk_to(struct run *r, struct cont *k, struct value at, struct value path)
 }
 
 static int
-update_paths(struct run *r, const struct update *u, struct value *v)
+update_paths(struct run *r, struct update *u, struct value *v)
 {
 	struct walker w = { { walk_to }, u, v, value_array(r->heap, 0) };
 	int rc;
@@ -345,7 +356,7 @@ update_paths(struct run *r, const struct update *u, struct value *v)
 
 /* Run the assignment on *${v}. */
 static int
-update(struct run *r, const struct update *u, struct value *v)
+update(struct run *r, struct update *u, struct value *v)
 {
 	struct way w = { u->n->a, NULL, NULL };
 	int rc;
@@ -463,7 +474,7 @@ assign_one(struct run *r, struct node *n, struct frame *env, struct value in,
     struct value *out)
 {
 	struct value rhs = value_none();
-	struct update u = { n, env, &rhs };
+	struct update u = { n, env, &rhs, 0 };
 	int rc;
 
 	if (n->op == NODE_DELETE)
@@ -497,7 +508,7 @@ assign_each(struct run *r, struct cont *k, struct value rhs,
     struct value path)
 {
 	struct each *e = (struct each *)k;
-	struct update u = { e->n, e->env, &rhs };
+	struct update u = { e->n, e->env, &rhs, 0 };
 	struct value v = value_dup(*e->in);
 	int rc;
 

@@ -139,8 +139,8 @@ builtin_from_entries(struct run *r, struct value *v, struct value *out)
 		e = &v->u.arr->v[i];
 		if (!value_is_object(e)) {
 			value_free(r->heap, *out);
-			return (run_error(r, "Cannot index %s with string \"key\"",
-			    value_type_name(e)));
+			return (run_error(r, "Cannot index %s with string"
+			    " \"key\"", value_type_name(e)));
 		}
 		key = entry_part(r, e, key_names);
 		if (value_type(&key) >= JSON_NUMBER &&
@@ -161,8 +161,25 @@ builtin_from_entries(struct run *r, struct value *v, struct value *out)
 static int
 f_from_entries(struct run *r, struct value *v, struct value *out)
 {
+	struct value entries;
+	struct value_object *o;
+	size_t i;
+	int rc;
 
-	return (builtin_from_entries(r, &v[0], out));
+	if (!value_is_object(&v[0]))
+		return (builtin_from_entries(r, &v[0], out));
+	/* Of an object, the values are the entries. */
+	ops_open_row(r, &v[0]);
+	value_open(r->heap, &v[0]);
+	o = v[0].u.obj;
+	entries = value_array(r->heap, o->n);
+	for (i = 0; i < o->n; i++)
+		if (o->m[i].key.kind != VALUE_NONE)
+			value_push(r->heap, &entries,
+			    value_dup(o->m[i].value));
+	rc = builtin_from_entries(r, &entries, out);
+	value_free(r->heap, entries);
+	return (rc);
 }
 
 static int
@@ -338,10 +355,6 @@ f_indices(struct run *r, struct value *v, struct value *out)
 {
 	struct value one;
 
-	if (v[0].kind == VALUE_NULL) {
-		*out = value_null();
-		return (1);
-	}
 	if (value_is_string(&v[0]) && value_is_string(&v[1])) {
 		*out = string_indices(r, &v[0], &v[1]);
 		return (1);

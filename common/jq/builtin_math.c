@@ -328,11 +328,8 @@ f_frexp(struct run *r, struct value *v, struct value *out)
 	double x;
 	int e = 0;
 
-	(void)r;
-	if (!value_is_number(v)) {
-		*out = value_bool(0);
-		return (BUILTIN_VALUE);
-	}
+	if (numbers(r, v, 1) == BUILTIN_FAIL)
+		return (BUILTIN_FAIL);
 	x = number_double(v);
 	if (!isinf(x) && !isnan(x))
 		x = frexp(x, &e);
