@@ -72,6 +72,9 @@ patch_read(struct patch *p, const struct row *row, struct err *err)
 	p->has_key = read_object(row, "key", p->key, &p->key_value, p);
 	if (p->has_key < 0)
 		return (no_line(err, "\"key\" is no object"));
+	if (p->has_key && p->key->nfields == 0)
+		return (no_line(err, "its \"key\" is empty, as the row has no "
+		    "field that --key named"));
 	if (a != (p->op != PATCH_ADD) || b != (p->op != PATCH_REMOVE))
 		return (no_line(err, "\"a\" and \"b\" do not fit its \"op\""));
 	if (!p->has_key && p->op == PATCH_CHANGE)

@@ -69,10 +69,9 @@ compare_tolerate(struct compare *cmp, const char *text, struct err *err)
 	return (0);
 }
 
-/* Do the numbers differ by no more than ${most}? */
+/* Do the numbers ${a} and ${b} differ by no more than ${most}? */
 static int
-within(const struct json_value *a, const struct json_value *b,
-    const struct decimal *most)
+within(const struct buf *a, const struct buf *b, const struct decimal *most)
 {
 	struct decimal x, y, difference = decimal_int(0), size;
 	struct err err;
@@ -92,18 +91,29 @@ within(const struct json_value *a, const struct json_value *b,
 	return (same);
 }
 
+/* Is the canonical form one of a number? */
 static int
-tolerated(const struct compare *cmp, const char *name, size_t len,
-    const struct json_value *a, const struct json_value *b)
+is_number(const struct buf *b)
+{
+
+	return (b->len > 0 && (b->s[0] == '-' ||
+	    (b->s[0] >= '0' && b->s[0] <= '9')));
+}
+
+/* Are the values, whose canonical forms are cmp->a and cmp->b, numbers that are
+ * near enough? */
+static int
+tolerated(const struct compare *cmp, const char *name, size_t len)
 {
 	size_t i;
 
-	if (a->type != JSON_NUMBER || b->type != JSON_NUMBER)
+	if (!is_number(&cmp->a) || !is_number(&cmp->b))
 		return (0);
 	for (i = 0; i < cmp->ntolerances; i++)
 		if (cmp->tolerances[i].len == len &&
 		    memcmp(cmp->tolerances[i].name, name, len) == 0)
-			return (within(a, b, &cmp->tolerances[i].most));
+			return (within(&cmp->a, &cmp->b,
+			    &cmp->tolerances[i].most));
 	return (0);
 }
 
@@ -131,7 +141,7 @@ same(struct compare *cmp, const struct json_value *key,
 	if (cmp->a.len == cmp->b.len &&
 	    memcmp(cmp->a.s, cmp->b.s, cmp->a.len) == 0)
 		return (1);
-	return (tolerated(cmp, name, len, a, b));
+	return (tolerated(cmp, name, len));
 }
 
 static const struct json_value *

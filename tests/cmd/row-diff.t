@@ -148,6 +148,13 @@ for v in 100.010000000000000000000000000000001 99.98 '"100.00"' null; do
 	run row-diff -q -k id --tolerance v=0.01 one two
 	status_is "--tolerance: $v is not" 1
 done
+echo '{"title":"t","properties":{"v":{"type":"number","x-columnType":"numeric"}}}' >numeric
+echo '{"id":1,"v":"100.01","w":1}' >two
+run row-diff -q -k id --tolerance v=0.01 --schema numeric one two
+status_is '--tolerance: a text that the schema says is a number counts as one' 0
+echo '{"id":1,"v":"100.011","w":1}' >two
+run row-diff -q -k id --tolerance v=0.01 --schema numeric one two
+status_is '--tolerance: and may be too far away' 1
 echo '{"id":1,"v":1e999999999999,"w":1}' >two
 run row-diff -q -k id --tolerance v=1e5 one two
 status_is '--tolerance: a number too large to compute with is far away' 1

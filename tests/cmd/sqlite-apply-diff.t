@@ -109,6 +109,10 @@ echo '{"op":"change","key":{"y":2},"a":{"y":2},"b":{"y":3}}' >d
 sqlite3 k.db "INSERT INTO t VALUES (7, 2)"
 run sqlite-load k.db t --apply-diff d
 err_has 'a key of several rows is refused' 'means more than one row'
+echo '{"op":"change","key":{},"a":{"y":2},"b":{"y":3}}' >d
+run sqlite-load k.db t --apply-diff d
+status_is 'a key of no field is refused' 3
+err_has 'which is said' 'd:1: this is no line of row-diff: its "key" is empty'
 run sqlite-load a.db --apply-diff d
 status_is 'a table must be named' 2
 finish
