@@ -2,23 +2,16 @@
  * pg-load - store rows in tables of a PostgreSQL database
  * All of them or, when anything goes wrong, none.
  */
-#include "base/arena.h"
 #include "base/buf.h"
-#include "base/diag.h"
-#include "base/err.h"
-#include "base/mem.h"
 #include "base/opt.h"
-#include "base/quote.h"
 #include "db/engine.h"
 #include "db/loading.h"
 #include "db/pg.h"
 #include "db/pgintake.h"
 #include "db/pgload.h"
 #include "db/pgrevert.h"
-#include "db/pgtarget.h"
 #include "db/pgundo.h"
 #include "db/pgwrite.h"
-#include "db/sink.h"
 #include "schema/name.h"
 
 struct config {
@@ -54,9 +47,7 @@ struct load {
 	struct config	*cfg;
 	struct loading	*run;
 	struct pgwrite	*write;
-	struct pgintake	**intakes;	/* as many as the sink has tables */
-	int		 behind;	/* rows are committed that sequences do
-					   not know of */
+	struct pgintake	*intake;
 };
 
 /*
@@ -91,27 +82,11 @@ begin(struct loading *run, void *cookie, struct err *err)
 	struct config *cfg = l->cfg;
 
 	l->run = run;
-	l->intakes = mem_array(run->sink->ntables, sizeof(*l->intakes));
 	cfg->load.key = run->key;
 	name_list(&cfg->update, NAME_KEEP, &cfg->load.update, run->a);
-	return ((l->write = pgwrite_open(&cfg->write, err)) == NULL ? -1 : 0);
-}
-
-/* The table ${t} is the ${i}th: was it there before? */
-static int
-check_twice(const struct load *l, size_t i, const struct pgtarget *t,
-    struct err *err)
-{
-	struct quote q;
-	size_t k;
-
-	for (k = 0; k < i; k++) {
-		if (pgintake_target(l->intakes[k])->rel->oid != t->rel->oid)
-			continue;
-		(void)err_set(err, "table %s is named twice, and not in "
-		    "the same words", quote_z(&q, t->label));
-		return (err_status(err, DIAG_USAGE));
-	}
+	if ((l->write = pgwrite_open(&cfg->write, err)) == NULL)
+		return (-1);
+	l->intake = pgintake_new(run, l->write, &cfg->load);
 	return (0);
 }
 
@@ -119,30 +94,8 @@ static int
 open_tables(void *cookie, struct err *err)
 {
 	struct load *l = cookie;
-	struct pgundo *undo = pgwrite_undo(l->write);
-	size_t i, n = l->run->sink->ntables;
-	const struct pgtarget *t;
-	const char **names;
-	int rc;
 
-	names = arena_alloc(l->run->a, n * sizeof(*names));
-	for (i = 0; i < n; i++) {
-		l->intakes[i] = pgintake_find(l->run, i, l->write, err);
-		if (l->intakes[i] == NULL)
-			return (-1);
-		t = pgintake_target(l->intakes[i]);
-		if (check_twice(l, i, t, err) != 0)
-			return (-1);
-		names[i] = t->label;
-	}
-	if (undo != NULL && pgundo_begin(undo,
-	    l->cfg->loading.diff != NULL, err) != 0)
-		return (-1);
-	rc = loading_resume(l->run, engine_of_pg(pgwrite_pg(l->write)), names,
-	    err);
-	for (i = 0; rc == 0 && i < n; i++)
-		rc = pgintake_open(l->intakes[i], &l->cfg->load, err);
-	return (rc);
+	return (pgintake_open(l->intake, err));
 }
 
 static void
@@ -165,17 +118,13 @@ spell(void *cookie, struct buf *b)
  * End.
  */
 
-/* Delete what did not come, last table first: others may refer to it. */
 static int
 delete_missing(void *cookie, int last, struct err *err)
 {
 	struct load *l = cookie;
-	size_t i = l->run->sink->ntables;
-	int rc = 0;
 
-	while (rc == 0 && last && l->cfg->load.delete_missing && i-- > 0)
-		rc = pgintake_delete(l->intakes[i], err);
-	return (rc);
+	return (last && l->cfg->load.delete_missing ?
+	    pgintake_delete(l->intake, err) : 0);
 }
 
 static int
@@ -185,37 +134,21 @@ step(void *cookie, struct err *err)
 
 	if (pgwrite_step(l->write, err) != 0)
 		return (-1);
-	l->behind = !l->cfg->write.dry_run;
+	if (!l->cfg->write.dry_run)
+		pgintake_committed(l->intake);
 	return (0);
 }
 
-/* Move sequences past the numbers that came.  Return whether one stays behind,
- * or -1 with ${err} filled. */
-static int
-follow(struct load *l, struct err *err)
-{
-	size_t i;
-	int n, found = 0;
-
-	for (i = 0; i < l->run->sink->ntables; i++) {
-		if ((n = pgintake_follow(l->intakes[i], err)) < 0)
-			return (-1);
-		found |= n > 0;
-	}
-	l->behind = 0;
-	return (found);
-}
-
+/* A sequence that stays behind is a finding, and so is a change that cannot be
+ * undone. */
 static int
 ready(void *cookie, int *found, struct err *err)
 {
 	struct load *l = cookie;
 
 	if (pgwrite_check(l->write, err) != 0 ||
-	    (*found = follow(l, err)) < 0)
+	    (*found = pgintake_follow(l->intake, err)) < 0)
 		return (-1);
-	/* As a sequence that stays behind, a change that cannot be undone is a
-	 * finding. */
 	*found |= pgwrite_undo(l->write) != NULL &&
 	    pgundo_partial(pgwrite_undo(l->write));
 	return (0);
@@ -229,33 +162,12 @@ commit(void *cookie, struct err *err)
 	return (pgwrite_commit(l->write, err));
 }
 
-/* The run has broken off behind batches that stay. */
-static void
-catch_up(struct load *l)
-{
-	struct err err = ERR_INIT;
-	size_t i;
-
-	for (i = 0; i < l->run->sink->ntables; i++)
-		pgintake_stop(l->intakes[i]);
-	if (pgwrite_again(l->write, &err) == 0 && follow(l, &err) >= 0)
-		return;
-	(void)err_prefix(&err, "sequences stay behind the rows that are "
-	    "committed: ");
-	diag_err(NULL, &err);
-}
-
 static void
 end(void *cookie)
 {
 	struct load *l = cookie;
-	size_t i;
 
-	if (l->behind)
-		catch_up(l);
-	for (i = 0; i < l->run->sink->ntables; i++)
-		pgintake_free(l->intakes[i]);
-	mem_free(l->intakes);
+	pgintake_free(l->intake);
 	pgwrite_close(l->write);
 }
 

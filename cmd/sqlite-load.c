@@ -2,25 +2,17 @@
  * sqlite-load - store rows in tables of a SQLite database
  * All of them or, when anything goes wrong, none.
  */
-#include <inttypes.h>
-#include <strings.h>
 #include <unistd.h>
 
-#include "base/arena.h"
 #include "base/buf.h"
 #include "base/diag.h"
-#include "base/err.h"
-#include "base/mem.h"
 #include "base/opt.h"
 #include "base/quote.h"
 #include "db/engine.h"
 #include "db/loading.h"
-#include "db/sink.h"
 #include "db/sqlite.h"
-#include "db/sqlite_fk.h"
 #include "db/sqlite_intake.h"
 #include "db/sqlite_revert.h"
-#include "db/sqlite_table.h"
 #include "db/sqlite_target.h"
 #include "schema/ddl.h"
 
@@ -59,12 +51,8 @@ static const struct opt_spec spec = OPT_SPEC("sqlite-load",
 
 struct load {
 	struct config		*cfg;
-	struct loading		*run;
-	struct table_set	 schema;
-	const char		**names;	/* of the tables */
-	struct sqlite_intake	**intakes;	/* beside them */
+	struct sqlite_intake	*intake;
 	struct sqlite_target	*target;
-	struct sqlite_fk	*fk;
 };
 
 /*
@@ -96,31 +84,6 @@ undo(void *cookie)
  * Beginning.
  */
 
-/* Give each table of the command line its name. */
-static int
-name_tables(struct load *l, struct err *err)
-{
-	const struct sink *sink = l->run->sink;
-	struct quote q;
-	size_t i, k;
-
-	l->names = arena_alloc(l->run->a, sink->ntables * sizeof(*l->names));
-	for (i = 0; i < sink->ntables; i++) {
-		l->names[i] = sqlite_table_name(sink->tables[i].name,
-		    sink->tables[i].len, l->run->a, err);
-		if (l->names[i] == NULL)
-			return (-1);
-		for (k = 0; k < i; k++) {
-			if (strcasecmp(l->names[k], l->names[i]) != 0)
-				continue;
-			(void)err_set(err, "table %s is named twice, and "
-			    "not in the same words", quote_z(&q, l->names[i]));
-			return (err_status(err, DIAG_USAGE));
-		}
-	}
-	return (0);
-}
-
 static int
 begin(struct loading *run, void *cookie, struct err *err)
 {
@@ -129,11 +92,9 @@ begin(struct loading *run, void *cookie, struct err *err)
 	const char *backup;
 	struct quote q;
 
-	l->run = run;
 	cfg->intake.upsert.key = run->key;
 	run->path = cfg->path;
-	if ((cfg->intake.schema != NULL && table_set_read(cfg->intake.schema,
-	    &l->schema, run->a, err) != 0) || name_tables(l, err) != 0 ||
+	if ((l->intake = sqlite_intake_new(run, &cfg->intake, err)) == NULL ||
 	    (l->target = sqlite_target_open(cfg->path, &cfg->target,
 	    err)) == NULL)
 		return (-1);
@@ -146,23 +107,9 @@ static int
 open_tables(void *cookie, struct err *err)
 {
 	struct load *l = cookie;
-	struct sqlite *db = sqlite_target_db(l->target);
-	size_t i, n = l->run->sink->ntables;
-	int rc;
 
-	l->intakes = mem_array(n, sizeof(*l->intakes));
-	rc = loading_resume(l->run, engine_of_sqlite(db), l->names, err);
-	/* All are made before one is used: they may refer to each other. */
-	for (i = 0; rc == 0 && i < n; i++) {
-		l->intakes[i] = sqlite_intake_new(l->run, i, db, l->names[i],
-		    table_set_find(&l->schema, l->names[i]), &l->cfg->intake);
-		rc = sqlite_intake_find(l->intakes[i], err);
-	}
-	for (i = 0; rc == 0 && i < n; i++)
-		rc = sqlite_intake_open(l->intakes[i], err);
-	if (rc == 0 && (l->fk = sqlite_fk_new(db, l->names, n, err)) == NULL)
-		rc = -1;
-	return (rc);
+	return (sqlite_intake_open(l->intake, sqlite_target_db(l->target),
+	    err));
 }
 
 static void
@@ -180,22 +127,13 @@ spell(void *cookie, struct buf *b)
  * End.
  */
 
-/* Refuse to commit what breaks a foreign key. */
 static int
-check_keys(void *cookie, int last, struct err *err)
+check(void *cookie, int last, struct err *err)
 {
 	struct load *l = cookie;
-	int64_t n = sqlite_fk_check(l->fk, err);
 
 	(void)last;
-	if (n <= 0)
-		return ((int)n);
-	(void)err_set(err, "%" PRId64 " row%s without the row referred to",
-	    n, n == 1 ? "" : "s");
-	if (l->cfg->loading.batch > 0)
-		(void)err_hint(err, "with --batch each batch must be sound: "
-		    "load the tables referred to first");
-	return (err_status(err, DIAG_BADINPUT));
+	return (sqlite_intake_check(l->intake, err));
 }
 
 static int
@@ -210,10 +148,8 @@ static int
 ready(void *cookie, int *found, struct err *err)
 {
 	struct load *l = cookie;
-	size_t i;
 
-	for (i = 0; i < l->run->sink->ntables; i++)
-		*found |= sqlite_intake_end(l->intakes[i]);
+	*found = sqlite_intake_end(l->intake);
 	return (sqlite_target_ready(l->target, err));
 }
 
@@ -231,18 +167,14 @@ static void
 end(void *cookie)
 {
 	struct load *l = cookie;
-	size_t i;
 
-	for (i = 0; l->intakes != NULL && i < l->run->sink->ntables; i++)
-		sqlite_intake_free(l->intakes[i]);
-	mem_free(l->intakes);
-	sqlite_fk_free(l->fk);
+	sqlite_intake_free(l->intake);
 	sqlite_target_abandon(l->target);
 }
 
 static const struct loading_ops ops = {
 	.ask = ask, .undo = undo, .begin = begin, .open = open_tables,
-	.spell = spell, .check = check_keys, .step = step, .ready = ready,
+	.spell = spell, .check = check, .step = step, .ready = ready,
 	.commit = commit, .close = end
 };
 

@@ -1,65 +1,56 @@
 /*
- * pgintake - a table of PostgreSQL that a load fills
+ * pgintake - the tables of PostgreSQL that a load fills
  *
- * Rows are stored by pgload, or are lines of row-diff, which pgpatch does.
+ * Rows are stored by pgload, or are lines of row-diff, which pgpatch does; what
+ * has to do with all tables of a load is done here.
  */
 #ifndef ROWPIPE_DB_PGINTAKE_H
 #define ROWPIPE_DB_PGINTAKE_H
-
-#include <stddef.h>
 
 struct err;
 struct loading;
 struct pgintake;
 struct pgload_opts;
-struct pgtarget;
 struct pgwrite;
 
 /**
- * pgintake_find(l, i, w, err):
- * Find the ${i}th table of the load ${l}, which ${w} writes; both are borrowed.
- * Return NULL with ${err} filled when it takes no rows; caller frees with
- * pgintake_free.
+ * pgintake_new(l, w, opts):
+ * Return what ${l} needs to fill its tables in the database that ${w} writes;
+ * all are borrowed.  Caller frees with pgintake_free.
  */
-struct pgintake *pgintake_find(struct loading *l, size_t i,
-    struct pgwrite *w, struct err *err);
+struct pgintake *pgintake_new(struct loading *l, struct pgwrite *w,
+    const struct pgload_opts *opts);
 
 /**
- * pgintake_target(in):
- * What was found; it lives as long as the load's arena.
+ * pgintake_open(in, err):
+ * The function open of struct loading_ops: find the tables, which must differ,
+ * and make ready to store rows.  Return 0, or -1 with ${err} filled.
  */
-const struct pgtarget *pgintake_target(const struct pgintake *in);
-
-/**
- * pgintake_open(in, opts, err):
- * Let the load store its rows here (loading_rows), and say what the table is
- * like (loading_model); ${opts} is borrowed.  Return 0, or -1 with ${err}
- * filled.
- */
-int pgintake_open(struct pgintake *in, const struct pgload_opts *opts,
-    struct err *err);
+int pgintake_open(struct pgintake *in, struct err *err);
 
 /**
  * pgintake_delete(in, err):
- * See pgload_delete.
+ * Delete from each table what did not come, see pgload_delete.
  */
 int pgintake_delete(struct pgintake *in, struct err *err);
 
 /**
+ * pgintake_committed(in):
+ * Rows are committed, and more may come: sequences may be behind them.
+ */
+void pgintake_committed(struct pgintake *in);
+
+/**
  * pgintake_follow(in, err):
- * Move sequences past the numbers that came; return as pgsequence_follow.
+ * Move sequences past the numbers that came, see pgsequence_follow.  Return
+ * whether some stay behind, or -1 with ${err} filled.
  */
 int pgintake_follow(struct pgintake *in, struct err *err);
 
 /**
- * pgintake_stop(in):
- * See pgload_stop.
- */
-void pgintake_stop(struct pgintake *in);
-
-/**
  * pgintake_free(in):
- * Free ${in}; NULL is fine.
+ * Free ${in}; NULL is fine.  When the run has broken off behind rows that are
+ * committed, sequences are moved past these first.
  */
 void pgintake_free(struct pgintake *in);
 
