@@ -154,11 +154,18 @@ diag_failed(const char *place, const struct err *err, enum diag_status status)
 	return (err->status != 0 ? err->status : (int)status);
 }
 
+static noreturn void
+end(int status)
+{
+
+	exit(fault_planted("status") ? 0 : status);
+}
+
 noreturn void
 diag_exit(const struct err *err, enum diag_status status)
 {
 
-	exit(diag_failed(NULL, err, status));
+	end(diag_failed(NULL, err, status));
 }
 
 noreturn void
@@ -169,5 +176,5 @@ diag_die(enum diag_status status, const char *fmt, ...)
 	va_start(ap, fmt);
 	say(progname, fmt, ap);
 	va_end(ap);
-	exit((int)status);
+	end((int)status);
 }

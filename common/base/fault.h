@@ -22,16 +22,19 @@
  *                  (db/checkpoint.c)
  *     deaf         a write that fails is taken for done (base/io.c)
  *     descriptors  closed standard descriptors are left closed (base/diag.c)
+ *     end          a read that fails is taken for the end (base/io.c)
  *     frame        the end of a file is taken for the end of its frame
  *                  (row/input.c)
  *     gate         a sink commits without waiting for leave (row/gate.c)
  *     locale       numbers are read as the locale has it (base/diag.c)
  *     mode         a new file keeps the mode of its temporary one
  *                  (base/outfile.c)
+ *     part         a read that is short is taken for the last (row/input.c)
  *     rejects      a run that goes on keeps rejects of rows that come again
  *                  (row/rejects.c)
  *     rollback     a load that fails commits what it has
  *                  (db/sqlite_target.c)
+ *     status       what ends a program ends it with 0 (base/diag.c)
  *     short        a short write is taken for a whole one (base/io.c)
  *     zone         gmtime is local time (jq/builtin_date.c)
  */

@@ -211,6 +211,8 @@ fill(struct input *in, struct err *err)
 		in->eof = 1;
 	else
 		in->lines = last_line(in->buf, in->end, in->end + (size_t)n);
+	if ((size_t)n < in->cap - in->end && fault_planted("part"))
+		in->eof = 1;
 	in->end += (size_t)n;
 	return (0);
 }

@@ -3,9 +3,9 @@
 # table, the rejects and the checkpoints are those of a load that was left in
 # peace.  With CHECK_LONG=1 at every one, else at some.
 . "$(dirname "$0")/../lib.sh"
-kill_at=$bin/../tool/kill_at
+at_call=$bin/../tool/at_call
 cd "$tmp" || exit 1
-if [ ! -x "$kill_at" ] || ! "$kill_at" 0 calls true || [ ! -s calls ]; then
+if [ ! -x "$at_call" ] || ! "$at_call" count calls true || [ ! -s calls ]; then
 	skip 'loads that are killed go on' 'processes cannot be traced here'
 	finish
 fi
@@ -76,7 +76,7 @@ state() {
 
 # Run it, killed at its Nth system call (0: never).
 killed_at() { # N
-	under="$kill_at $1 calls"
+	under="$at_call kill:$1 calls"
 	$load >"$out" 2>"$err"
 	status=$?
 	under=
@@ -88,7 +88,7 @@ attempt() { # N
 	"${sink}_new"
 	killed_at "$1"
 	# With threads, a run may be over a few calls earlier.
-	[ "$status" = 137 ] || [ "$(cat calls)" -lt "$1" ] || {
+	[ "$status" = 137 ] || [ "$(wc -l <calls)" -lt "$1" ] || {
 		echo "$1: status $status"
 		return
 	}
@@ -113,7 +113,7 @@ sweep() { # SINK LOAD POINTS
 	"${sink}_new"
 	killed_at 0
 	good_status=$status
-	total=$(cat calls)
+	total=$(wc -l <calls)
 	state >want
 	step=1
 	[ -n "${CHECK_LONG-}" ] || step=$((total / $3 + 1))

@@ -12,71 +12,7 @@ programs_new || exit 1
 long=${CHECK_LONG-}
 fault=${FAULT_BIN:-$bin/../fault/bin}
 
-# --- What a run may leave.
-
-files='bad log sums'
-mkdir keep
-good() {
-	for name in $programs; do
-		begin "$name"
-		state "$name" >"keep/$name.old" 2>&1
-		run "$name"
-		echo "$status" >"keep/$name.code"
-		cp "$out" "keep/$name.out"
-		state "$name" >"keep/$name.new" 2>&1
-		for f in $files; do
-			[ ! -e "$f" ] || cp "$f" "keep/$name.$f"
-		done
-	done
-}
-
-# What is wrong after a run of $name, if anything.  $lost: standard output is.
-lost=
-truth() { # HOW
-	echo >>"$tmp/cases"
-	want=$tmp/keep/$name
-	state "$name" >"$tmp/now" 2>&1
-	if [ -z "$lost" ] && [ "$status" = "$(cat "$want.code")" ]; then
-		cmp -s "$out" "$want.out" ||
-		    echo "$1: $name: status $status, other output"
-		cmp -s "$tmp/now" "$want.new" ||
-		    echo "$1: $name: status $status, something is missing: $(
-			diff "$want.new" "$tmp/now" | sed -n 2p)"
-		return
-	fi
-	case $status in
-	4 | 5 | 6) ;;
-	*) echo "$1: $name: status $status: $(head -n 1 "$err")" ;;
-	esac
-	[ -s "$err" ] || echo "$1: $name: no message"
-	[ -n "$lost" ] || cmp -s -n "$(wc -c <"$out")" "$out" "$want.out" ||
-	    echo "$1: $name: wrong output before the end"
-	half_done "$1"
-}
-
-# Files are whole or not there, and so is the change of a database; migrations
-# go on.
-half_done() { # HOW
-	for f in $files; do
-		# Rejects are as many lines as there were until then.
-		[ ! -e "$f" ] || cmp -s "$f" "$want.$f" || { [ $f = bad ] &&
-		    head -n "$(wc -l <bad)" "$want.bad" | cmp -s - bad; } || {
-			echo "$1: $name: half of a file: $f"
-			return
-		}
-	done
-	case $name in
-	row_migrate)
-		(run row_migrate)
-		state row_migrate >"$tmp/now" 2>&1 ;;
-	*) rm -f bad log sums; state "$name" >"$tmp/now" 2>&1 ;;
-	esac
-	sed '/^log:$/,$d; /^bad:$/,$d' "$want.new" |
-	    cmp -s - "$tmp/now" && return
-	cmp -s "$tmp/now" "$want.old" ||
-	    echo "$1: $name: status $status, something is left: $(
-		diff "$want.old" "$tmp/now" | sed -n 2,3p) $(head -n 1 "$err")"
-}
+# --- The sweeps.
 
 all() { # FUNCTION ... - run each program by it
 	for name in $programs; do
@@ -85,8 +21,6 @@ all() { # FUNCTION ... - run each program by it
 		truth "$*"
 	done
 }
-
-# --- The sweeps.
 
 into_full() {
 	$name >/dev/full 2>"$err" </dev/null
@@ -135,8 +69,9 @@ crowded() { # KIBIBYTES
 }
 disk() {
 	(
-		cp -R rows other torn schema new.db whole.db migrations disk
+		cp -R $given temp disk
 		cd disk || exit
+		TMPDIR=$PWD/temp
 		for room in 0 20 ${long:+8 4 12 16 24 28 32 40 48 56 64}; do
 			all crowded "$room"
 		done
@@ -235,7 +170,8 @@ sweep() { # SWEEP TITLE
 	is "$2: $(wc -l <cases) runs" "$(head -n 20 wrong)" ''
 }
 
-good
+# shellcheck disable=SC2086
+good $programs
 sweep full '/dev/full'
 sweep limits 'files that may not grow'
 sweep descriptors 'few descriptors'
