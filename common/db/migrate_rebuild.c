@@ -72,7 +72,7 @@ rebuild(const struct migrate *m, struct engine *e,
 	else if ((rc = rebuild_run(r, &rows, err)) == 0)
 		diag_note("table %s rebuilt, %" PRIu64 " rows",
 		    quote_z(&q, spec->table), rows);
-	else
+	else if (err->status != DIAG_UNKNOWN)
 		(void)err_prefix(err, "table %s is as it was: ",
 		    quote_z(&q, spec->table));
 	rebuild_free(r);

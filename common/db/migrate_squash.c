@@ -380,7 +380,7 @@ move(const char *from_dir, const char *to_dir, const char *name,
 	return (rc);
 }
 
-/* The new one first: with both there nothing is lost. */
+/* The new one first, unless it is there: with both nothing is lost. */
 static int
 put_in_place(struct squash *q, struct err *err)
 {
@@ -393,11 +393,13 @@ put_in_place(struct squash *q, struct err *err)
 	if (mkdir(buf_z(&attic), 0777) == -1 && errno != EEXIST)
 		rc = err_sys(err, "could not make directory %s",
 		    quote_z(&name, buf_z(&attic)));
-	if (rc == 0)
+	if (rc == 0 && q->tmp.len > 0)
 		rc = move(buf_z(&q->tmp), q->m->dir, q->name, err);
 	for (i = 0; rc == 0 && i < q->n; i++)
 		rc = move(q->m->dir, buf_z(&attic), q->v[i]->name, err);
-	if (rc == 0)
+	if (rc != 0)
+		(void)err_hint(err, "the same command again goes on");
+	else
 		diag_note("%zu migrations are one now, %s; they are in %s",
 		    q->n, q->name, quote_z(&name, buf_z(&attic)));
 	buf_free(&attic);
@@ -428,13 +430,39 @@ tidy(struct squash *q)
 	buf_free(&q->tmp);
 }
 
+/*
+ * An earlier squash was broken off when the new one was in place already, and
+ * so proved: point at those that it replaces and that have not been moved.
+ */
+static int
+is_begun(struct squash *q)
+{
+	const struct plan *plan = &q->ms->plan;
+	const struct plan_step *s = plan_find(plan, q->name), *old;
+	const struct opt_list *names;
+	size_t i;
+
+	if (s == NULL || s->migration == NULL ||
+	    !opt_given(&s->migration->replaces, q->m->to))
+		return (0);
+	names = &s->migration->replaces;
+	q->v = arena_alloc(q->ms->a, (names->n + 1) * sizeof(*q->v));
+	for (i = 0; i < names->n; i++) {
+		old = plan_find(plan, names->v[i]);
+		if (old != NULL && old->migration != NULL)
+			q->v[q->n++] = old;
+	}
+	return (1);
+}
+
 static int
 squash_all(struct squash *q, struct err *err)
 {
 	int rc = -1;
 
-	if (migrate_stop(q->ms, err) == 0 && find_steps(q, err) == 0 &&
-	    make_new(q, err) == 0 && prove(q, err) == 0)
+	if (migrate_stop(q->ms, err) == 0 && (is_begun(q) ||
+	    (find_steps(q, err) == 0 && make_new(q, err) == 0 &&
+	    prove(q, err) == 0)))
 		rc = put_in_place(q, err);
 	tidy(q);
 	return (rc);

@@ -534,9 +534,11 @@ sqlite_commit(struct sqlite *db, struct err *err)
 	if (rc == SQLITE_CONSTRAINT_FOREIGNKEY)
 		(void)err_status(err, DIAG_BADINPUT);
 	/* The journal's removal is what commits: when that, or making it
-	 * durable, went wrong, only the file system knows. */
+	 * durable, or what comes after it, went wrong, only the file system
+	 * knows. */
 	if (rc == SQLITE_IOERR_DELETE || rc == SQLITE_IOERR_DIR_FSYNC ||
-	    rc == SQLITE_IOERR_DIR_CLOSE) {
+	    rc == SQLITE_IOERR_DIR_CLOSE || rc == SQLITE_IOERR_UNLOCK ||
+	    rc == SQLITE_IOERR_RDLOCK) {
 		(void)err_hint(err, "whether the rows are there, the next "
 		    "program that opens the database will see");
 		(void)err_status(err, DIAG_UNKNOWN);

@@ -78,6 +78,7 @@ kinds='alloc read write open sync rename'
 # shellcheck disable=SC2086
 good $runs
 for name in $runs; do
+	# shellcheck disable=SC2086
 	sweep "$name" $points $kinds
 	is "$name: $(wc -l <cases) failures of $(count any) operations" \
 	    "$(head -n 20 wrong)" ''
@@ -87,12 +88,13 @@ done
 
 [ -z "${NTH_RUNS-}" ] || finish
 long=
-for planted in rollback.load_values deaf.sqlite_dump_json short.row_sanitize \
-    end.row_validate; do
-	ways=' - :ENOSPC :short'
+for planted in rollback.load_values.- deaf.sqlite_dump_json.:ENOSPC \
+    short.row_sanitize.:short end.row_validate.-; do
+	ways=${planted##*.}
+	planted=${planted%.*}
 	ROWPIPE_PLANT=${planted%.*}
 	export ROWPIPE_PLANT
-	sweep "${planted#*.}" 20 read write
+	sweep "${planted#*.}" 30 read write
 	unset ROWPIPE_PLANT
 	check "the sweep finds a planted bug: $planted" [ -s wrong ]
 done

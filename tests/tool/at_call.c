@@ -11,13 +11,13 @@
  *	fail:N:ERRNO	the Nth fails and is not made; a close is made, as
  *			the kernel does, and fails as well; a break ("brk")
  *			has no ERRNO but stays where it is
- *	short:N		the Nth moves one byte, if it is one that reads or writes
+ *	short:N		the Nth moves one byte, if it reads or writes
  *
  * With ":on" at the end it happens to all later calls of the same kind, too.
  * FILE gets a line for each system call that was begun: its kind, or "-" for
- * one whose failure nobody looks for.  Children are not followed.  The exit
- * status is that of CMD, 128 and the signal when one ended it; 126 where
- * processes cannot be traced so.
+ * one that never fails; "take" and "put" are reads and writes of a pipe.
+ * Children are not followed.  The exit status is that of CMD, 128 and the
+ * signal when one ended it; 126 where processes cannot be traced so.
  */
 #include <sys/types.h>
 #include <sys/ptrace.h>
@@ -37,7 +37,8 @@
 #define CAN_FAIL 1
 /* Words of the registers, as PTRACE_PEEKUSER counts them. */
 enum {
-	CALL = 8 * ORIG_RAX, RESULT = 8 * RAX, FIRST = 8 * RDI, LENGTH = 8 * RDX
+	CALL = 8 * ORIG_RAX, RESULT = 8 * RAX, FIRST = 8 * RDI,
+	LENGTH = 8 * RDX
 };
 #else
 #define CAN_FAIL 0
@@ -52,6 +53,7 @@ struct thread {
 	pid_t		tid;
 	int		inside;			/* a system call */
 	int		spoil;			/* its result */
+	long		word, old;		/* a changed register */
 };
 
 struct trace {
@@ -73,7 +75,7 @@ static const struct {
 	{ SYS_read, "read" }, { SYS_pread64, "read" }, { SYS_readv, "readv" },
 	{ SYS_recvfrom, "read" }, { SYS_recvmsg, "readv" },
 	{ SYS_write, "write" }, { SYS_pwrite64, "write" },
-	{ SYS_writev, "writev" }, { SYS_sendto, "write" },
+	{ SYS_writev, "writev" }, { SYS_sendto, "send" },
 	{ SYS_sendmsg, "writev" },
 	{ SYS_openat, "open" }, { SYS_close, "close" },
 	{ SYS_fsync, "sync" }, { SYS_fdatasync, "sync" },
@@ -123,18 +125,35 @@ thread_of(struct trace *t, pid_t tid)
 	return (&t->thread[i]);
 }
 
+/* Whether the descriptor that a call of ${tid} is for is a pipe: those fail in
+ * other ways than files. */
+static int
+is_pipe(pid_t tid)
+{
+	char path[64], name[8];
+	long fd = ptrace(PTRACE_PEEKUSER, tid, (void *)FIRST, NULL);
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/fd/%ld", (long)tid, fd);
+	return (readlink(path, name, sizeof(name)) > 4 &&
+	    memcmp(name, "pipe", 4) == 0);
+}
+
 static const char *
 kind_of(pid_t tid)
 {
-	size_t i;
+	const char *kind;
+	size_t i, n = sizeof(calls) / sizeof(calls[0]);
 	long number;
 
 	number = CAN_FAIL ? ptrace(PTRACE_PEEKUSER, tid, (void *)CALL, NULL) :
 	    -1;
-	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
-		if (calls[i].number == number)
-			return (calls[i].kind);
-	return ("-");
+	for (i = 0; i < n && calls[i].number != number; i++)
+		continue;
+	kind = i < n ? calls[i].kind : "-";
+	if ((strcmp(kind, "read") == 0 || strcmp(kind, "write") == 0) &&
+	    is_pipe(tid))
+		kind = kind[0] == 'r' ? "take" : "put";
+	return (kind);
 }
 
 static void
@@ -142,6 +161,16 @@ set(pid_t tid, long word, long value)
 {
 
 	(void)ptrace(PTRACE_POKEUSER, tid, (void *)word, (void *)value);
+}
+
+/* As set, until the call is over. */
+static void
+set_argument(struct thread *th, long word, long value)
+{
+
+	th->word = word;
+	th->old = ptrace(PTRACE_PEEKUSER, th->tid, (void *)word, NULL);
+	set(th->tid, word, value);
 }
 
 static void
@@ -172,20 +201,34 @@ strike(struct trace *t, struct thread *th, const char *kind)
 	case FAIL:
 		/* It fails by leaving the break where it is. */
 		if (strcmp(kind, "break") == 0) {
-			set(th->tid, FIRST, 0);
+			set_argument(th, FIRST, 0);
 			break;
 		}
+		if (strcmp(kind, "-") == 0)
+			break;
 		/* There is no such system call, so that nothing happens. */
 		if (strcmp(kind, "close") != 0)
 			set(th->tid, CALL, -1);
 		th->spoil = 1;
 		break;
 	case SHORT:
-		if ((strcmp(kind, "read") == 0 || strcmp(kind, "write") == 0) &&
+		if (strstr("read write send take put", kind) != NULL &&
 		    ptrace(PTRACE_PEEKUSER, th->tid, (void *)LENGTH, NULL) > 1)
-			set(th->tid, LENGTH, 1);
+			set_argument(th, LENGTH, 1);
 		break;
 	}
+}
+
+static void
+leave(const struct trace *t, struct thread *th)
+{
+
+	if (th->spoil)
+		set(th->tid, RESULT, -(long)t->error);
+	if (th->word != 0)
+		set(th->tid, th->word, th->old);
+	th->spoil = 0;
+	th->word = 0;
 }
 
 static void
@@ -216,10 +259,8 @@ go_on(struct trace *t, pid_t tid, int wait_status)
 		th->inside = !th->inside;
 		if (th->inside && t->running)
 			enter(t, th);
-		else if (th->spoil) {
-			th->spoil = 0;
-			set(tid, RESULT, -(long)t->error);
-		}
+		else
+			leave(t, th);
 		sig = 0;
 	} else if (event != 0 || sig == SIGSTOP)
 		sig = 0;
