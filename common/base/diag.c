@@ -145,27 +145,28 @@ diag_err(const char *place, const struct err *err)
 		diag_hint("%s", err->hint);
 }
 
+/* As it is, but for a planted bug. */
+static int
+told(int status)
+{
+
+	return (fault_planted("status") ? 0 : status);
+}
+
 int
 diag_failed(const char *place, const struct err *err, enum diag_status status)
 {
 
 	if (err->msg[0] != '\0')
 		diag_err(place, err);
-	return (err->status != 0 ? err->status : (int)status);
-}
-
-static noreturn void
-end(int status)
-{
-
-	exit(fault_planted("status") ? 0 : status);
+	return (told(err->status != 0 ? err->status : (int)status));
 }
 
 noreturn void
 diag_exit(const struct err *err, enum diag_status status)
 {
 
-	end(diag_failed(NULL, err, status));
+	exit(diag_failed(NULL, err, status));
 }
 
 noreturn void
@@ -176,5 +177,5 @@ diag_die(enum diag_status status, const char *fmt, ...)
 	va_start(ap, fmt);
 	say(progname, fmt, ap);
 	va_end(ap);
-	end((int)status);
+	exit(told((int)status));
 }
