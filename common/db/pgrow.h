@@ -2,9 +2,10 @@
  * pgrow - a row as data of COPY
  *
  * Rows go in the binary format (pgsend.h) as long as all their values can, else
- * as lines of text, whose format is that of the manual's page on COPY, "Text Format": columns with
- * tabs between them, null as \N, and backslashes before what would be taken for
- * more than it is.  Values are checked before they are written (schema/fit.h).
+ * as lines of text, whose format is that of the manual's page on COPY, "Text
+ * Format": columns with tabs between them, null as \N, and backslashes before
+ * what would be taken for more than it is.  Values are checked before they are
+ * written (schema/fit.h).
  */
 #ifndef ROWPIPE_DB_PGROW_H
 #define ROWPIPE_DB_PGROW_H
