@@ -7,6 +7,7 @@
 #include "base/quote.h"
 #include "db/change.h"
 #include "db/pg.h"
+#include "db/pgdefer.h"
 #include "db/pgdepend.h"
 #include "db/pgimage.h"
 #include "db/pgrevert.h"
@@ -26,6 +27,7 @@ struct table_at {
 
 struct replay {
 	struct pg		*pg;
+	struct pgdefer		*defer;
 	struct arena		*a;		/* of the tables */
 	struct arena		*change;	/* of the one at hand */
 	struct json_reader	*key, *row;
@@ -55,6 +57,7 @@ find_table(struct replay *r, const struct json_value *name, struct err *err)
 	s = json_string(name, r->a, &len);
 	at->name = arena_dup(r->a, s, len);
 	if ((at->t = pgtarget_find(r->pg, at->name, len, r->a, err)) == NULL ||
+	    pgdefer_table(r->defer, at->t, err) != 0 ||
 	    (at->depend = pgdepend_new(r->pg, at->t, r->a, err)) == NULL ||
 	    (at->im = pgimage_new(r->pg, at->t, 0, 0, err)) == NULL)
 		return (NULL);
@@ -270,7 +273,9 @@ back(void *cookie, struct err *err)
 
 	if (pg_exec(r->pg, "ROLLBACK TO SAVEPOINT rowpipe_replay", err) != 0)
 		return (-1);
-	return (pg_exec(r->pg, "RELEASE SAVEPOINT rowpipe_replay", err));
+	if (pg_exec(r->pg, "RELEASE SAVEPOINT rowpipe_replay", err) != 0)
+		return (-1);
+	return (pgdefer_again(r->defer, err));
 }
 
 /*
@@ -278,10 +283,11 @@ back(void *cookie, struct err *err)
  */
 
 static int
-undo_all(struct pg *pg, struct revert *log, int force, struct err *err)
+undo_all(struct pg *pg, struct pgdefer *defer, struct revert *log, int force,
+    struct err *err)
 {
 	static const struct revert_ops ops = { change, mark, back };
-	struct replay r = { .pg = pg };
+	struct replay r = { .pg = pg, .defer = defer };
 	size_t i;
 	int rc;
 
@@ -305,6 +311,7 @@ undo_all(struct pg *pg, struct revert *log, int force, struct err *err)
 int
 pgrevert_run(const char *log, const struct pgwrite_opts *opts, int force)
 {
+	struct pgdefer *defer = NULL;
 	struct pgwrite *w = NULL;
 	struct revert *r;
 	struct err err = ERR_INIT;
@@ -312,8 +319,9 @@ pgrevert_run(const char *log, const struct pgwrite_opts *opts, int force)
 
 	if ((r = revert_open(log, "postgresql", &err)) != NULL &&
 	    (w = pgwrite_open(opts, &err)) != NULL &&
-	    undo_all(pgwrite_pg(w), r, force, &err) == 0 &&
-	    pgwrite_check(w, &err) == 0)
+	    (defer = pgdefer_new(pgwrite_pg(w))) != NULL &&
+	    undo_all(pgwrite_pg(w), defer, r, force, &err) == 0 &&
+	    pgwrite_check(w, &err) == 0 && pgdefer_end(defer, &err) == 0)
 		rc = pgwrite_commit(w, &err);
 	if (rc == 0)
 		status = revert_say(r, opts->dry_run);
@@ -322,6 +330,7 @@ pgrevert_run(const char *log, const struct pgwrite_opts *opts, int force)
 		if (status != DIAG_UNKNOWN)
 			diag_note("nothing was committed");
 	}
+	pgdefer_free(defer);
 	pgwrite_close(w);
 	revert_close(r);
 	return (status);
