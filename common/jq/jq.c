@@ -148,6 +148,7 @@ ended(struct jq *jq, struct sink *s, int rc, struct err *err)
 	if (why == UNWIND_BREAK)
 		return (err_set(err, "break"));
 	say_error(jq, err);
+	(void)err_status(err, r->fatal_status);
 	value_free(r->heap, jq->failed);
 	jq->failed = r->error;
 	r->error = value_none();
@@ -166,6 +167,7 @@ run_on(struct jq *jq, struct value v, jq_emit *emit, void *cookie,
 
 	r->stack_low = jq->opts.stack > here ? 0 :
 	    here - jq->opts.stack + STACK_RESERVE;
+	r->fatal_status = 0;
 	env = eval_frame(r, jq->program.main);
 	rc = eval(r, jq->program.main->body, env, v, value_none(), &s.k);
 	eval_frame_free(r, env);

@@ -23,7 +23,9 @@ struct json_reader;
 /* What the program's surroundings do for it; any may be NULL. */
 struct jq_host {
 	/* The next input as a value of the heap that needs no text to live
-	 * on (value_own): 1, 0 when there is none, or -1 with ${err} filled. */
+	 * on (value_own): 1, 0 when there is none, or -1 with ${err} filled.
+	 * The program may catch that an input is bad (status 0 or
+	 * DIAG_BADINPUT); any other status ends the run, and is its own. */
 	int		(*input)(void *cookie, struct value_heap *h,
 			    struct value *v, struct err *err);
 	/* Bytes for standard error (debug, stderr). */
@@ -99,8 +101,9 @@ int jq_read_row(struct json_reader *r, const char *s, size_t len,
  * jq_run(jq, row, emit, cookie, err):
  * Run the program on ${row}, and call ${emit} for each output, borrowed.  A
  * -1 of ${emit} ends the run.  Return 0; -1 with ${err} filled when the
- * program failed on this row (status 0) or ${emit} did; or 1 when it called
- * halt or halt_error: see jq_say_halted.
+ * program failed on this row (status 0), an input could not be read (its
+ * status) or ${emit} failed; or 1 when it called halt or halt_error: see
+ * jq_say_halted.
  */
 typedef int jq_emit(void *cookie, struct value *v, struct err *err);
 int jq_run(struct jq *jq, const struct jq_row *row, jq_emit *emit,

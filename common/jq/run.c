@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/diag.h"
 #include "base/err.h"
 #include "base/utf8.h"
 #include "jq/jq.h"
@@ -209,6 +210,10 @@ run_input(struct run *r, struct value *out)
 	if (r->host == NULL || r->host->input == NULL)
 		return (0);
 	rc = r->host->input(r->host->cookie, r->heap, out, &err);
+	if (rc < 0 && err.status != 0 && err.status != DIAG_BADINPUT) {
+		r->fatal_status = err.status;
+		return (run_fatal(r, "%s", err.msg));
+	}
 	if (rc < 0)
 		return (run_error(r, "%s", err.msg));
 	r->row_number += rc == 1;

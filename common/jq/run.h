@@ -46,6 +46,8 @@ struct run {
 	uint64_t		 shape;
 	const struct jq_host	*host;
 	int			 halt_status;
+	int			 fatal_status;	/* of inputs that cannot be
+						   read; else 0 */
 	int			 own_inputs;	/* rows outlive their text */
 	uint64_t		 row_number;
 	struct regex_cache	*regex;

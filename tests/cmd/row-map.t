@@ -220,6 +220,11 @@ is 'it gets an end of its own' "$(sed -n '3s/,.*//p' "$out")" \
 sed '$d' "$tmp/framed" >"$tmp/cut"
 run row-map -q . "$tmp/cut"
 status_is 'a stream without its end is incomplete' 5
+run row-map -q '., (try inputs catch "caught")' "$tmp/cut"
+status_is 'also where the program reads, whatever it catches' 5
+run row-map -nq '[try inputs catch "caught"]' "$tmp/rows" "$tmp/nowhere"
+status_is 'nor can it catch that a file cannot be read' 4
+out_is 'and nothing comes of it' ''
 
 # Standard output.
 run sh -c "row-map -q . '$tmp/rows' >/dev/full"
