@@ -789,6 +789,17 @@ sqlite_bind_z(struct sqlite_stmt *stmt, int i, const char *s)
 		sqlite_bind_text(stmt, i, s, strlen(s));
 }
 
+struct sqlite_stmt *
+sqlite_ask(struct sqlite *db, const char *sql, const char *name,
+    struct err *err)
+{
+	struct sqlite_stmt *stmt = sqlite_prepare(db, sql, strlen(sql), err);
+
+	if (stmt != NULL)
+		sqlite_bind_z(stmt, 1, name);
+	return (stmt);
+}
+
 void
 sqlite_bind_value(struct sqlite_stmt *stmt, int i,
     const struct sqlite_value *v)

@@ -198,6 +198,14 @@ struct sqlite_stmt *sqlite_prepare(struct sqlite *db, const char *sql,
     size_t len, struct err *err);
 
 /**
+ * sqlite_ask(db, sql, name, err):
+ * Compile the statement ${sql}, whose first parameter is ${name} (NULL: null),
+ * borrowed until it has been run.  Return as sqlite_prepare.
+ */
+struct sqlite_stmt *sqlite_ask(struct sqlite *db, const char *sql,
+    const char *name, struct err *err);
+
+/**
  * sqlite_finalize(stmt):
  * Free ${stmt}; NULL is fine.
  */

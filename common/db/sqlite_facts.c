@@ -21,16 +21,6 @@ keep(struct arena *a, const char *s)
 	return (s == NULL ? NULL : arena_dup(a, s, strlen(s)));
 }
 
-static struct sqlite_stmt *
-ask(struct sqlite *db, const char *sql, const char *name, struct err *err)
-{
-	struct sqlite_stmt *stmt = sqlite_prepare(db, sql, strlen(sql), err);
-
-	if (stmt != NULL)
-		sqlite_bind_z(stmt, 1, name);
-	return (stmt);
-}
-
 /*
  * Types.
  */
@@ -209,7 +199,7 @@ static int
 read_indexes(struct sqlite *db, struct table *t, struct indexes *list,
     struct arena *a, struct err *err)
 {
-	struct sqlite_stmt *stmt = ask(db, indexes_sql, t->name, err);
+	struct sqlite_stmt *stmt = sqlite_ask(db, indexes_sql, t->name, err);
 	enum sqlite_step step;
 
 	if (stmt == NULL)
@@ -364,7 +354,7 @@ read_triggers(struct sqlite *db, struct table *t, struct arena *a,
 	struct sqlite_stmt *stmt;
 	enum sqlite_step step;
 
-	stmt = ask(db, "SELECT name, sql FROM main.sqlite_schema"
+	stmt = sqlite_ask(db, "SELECT name, sql FROM main.sqlite_schema"
 	    " WHERE type = 'trigger' AND tbl_name = ?1 COLLATE NOCASE"
 	    " ORDER BY name", t->name, err);
 	if (stmt == NULL)

@@ -54,12 +54,11 @@ struct sqlite_fk {
 static int
 run(struct sqlite *db, const char *sql, const char *name, struct err *err)
 {
-	struct sqlite_stmt *stmt = sqlite_prepare(db, sql, strlen(sql), err);
+	struct sqlite_stmt *stmt = sqlite_ask(db, sql, name, err);
 	enum sqlite_step step;
 
 	if (stmt == NULL)
 		return (-1);
-	sqlite_bind_z(stmt, 1, name);
 	step = sqlite_step(stmt, err);
 	sqlite_finalize(stmt);
 	return (step == SQLITE_STEP_DONE ? 0 : -1);

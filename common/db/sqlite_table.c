@@ -103,17 +103,6 @@ sqlite_table_column(const struct sqlite_table *t, const char *name,
  * The catalog.
  */
 
-/* A query about the one name ${name}. */
-static struct sqlite_stmt *
-ask(struct sqlite *db, const char *sql, const char *name, struct err *err)
-{
-	struct sqlite_stmt *stmt = sqlite_prepare(db, sql, strlen(sql), err);
-
-	if (stmt != NULL)
-		sqlite_bind_z(stmt, 1, name);
-	return (stmt);
-}
-
 /* Whether a query about ${name} has a row. */
 static int
 has_row(struct sqlite *db, const char *sql, const char *name,
@@ -122,7 +111,7 @@ has_row(struct sqlite *db, const char *sql, const char *name,
 	struct sqlite_stmt *stmt;
 	enum sqlite_step step;
 
-	if ((stmt = ask(db, sql, name, err)) == NULL)
+	if ((stmt = sqlite_ask(db, sql, name, err)) == NULL)
 		return (-1);
 	step = sqlite_step(stmt, err);
 	sqlite_finalize(stmt);
@@ -204,7 +193,8 @@ read_head(struct sqlite *db, const char *name, struct sqlite_table *t,
 	enum sqlite_step step;
 	const char *kind;
 
-	stmt = ask(db, "SELECT l.name, l.type, l.wr, l.strict, s.sql, l.ncol"
+	stmt = sqlite_ask(db,
+	    "SELECT l.name, l.type, l.wr, l.strict, s.sql, l.ncol"
 	    " FROM pragma_table_list l LEFT JOIN main.sqlite_schema s"
 	    " ON s.name = l.name AND s.type IN ('table', 'view')"
 	    " WHERE l.schema = 'main' AND l.name = ?1 COLLATE NOCASE",
@@ -267,7 +257,7 @@ read_columns(struct sqlite *db, struct sqlite_table *t, struct arena *a,
 	enum sqlite_step step;
 	size_t n = 0;
 
-	stmt = ask(db, "SELECT name, type, \"notnull\", dflt_value, pk,"
+	stmt = sqlite_ask(db, "SELECT name, type, \"notnull\", dflt_value, pk,"
 	    " hidden, count(*) OVER () FROM pragma_table_xinfo(?1)"
 	    " WHERE hidden <> 1 ORDER BY cid", m->name, err);
 	if (stmt == NULL)
@@ -330,7 +320,7 @@ read_unique(struct sqlite *db, struct sqlite_table *t, struct arena *a,
 	size_t n = 0, cap = 0;
 	int64_t column;
 
-	stmt = ask(db, "SELECT i.seq, x.seqno, x.cid"
+	stmt = sqlite_ask(db, "SELECT i.seq, x.seqno, x.cid"
 	    " FROM pragma_index_list(?1) i, pragma_index_xinfo(i.name) x"
 	    " WHERE i.\"unique\" AND NOT i.partial AND i.origin <> 'pk'"
 	    " AND x.key AND NOT EXISTS (SELECT 1 FROM"
@@ -385,7 +375,7 @@ read_refs(struct sqlite *db, struct sqlite_table *t, struct arena *a,
 	size_t n = 0, cap = 0;
 
 	/* A reference that names no columns means the primary key. */
-	stmt = ask(db, "SELECT f.id, f.seq, f.\"table\", f.\"from\","
+	stmt = sqlite_ask(db, "SELECT f.id, f.seq, f.\"table\", f.\"from\","
 	    " coalesce(f.\"to\", (SELECT p.name"
 	    " FROM pragma_table_xinfo(f.\"table\") p WHERE p.pk = f.seq + 1)),"
 	    " f.on_delete, f.on_update FROM pragma_foreign_key_list(?1) f"

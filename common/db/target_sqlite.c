@@ -365,9 +365,9 @@ named_facts(const struct target_sqlite *t, const char *sql,
 	char name[160];
 	const char *s;
 
-	if ((stmt = sqlite_prepare(t->db, sql, strlen(sql), err)) == NULL)
+	stmt = sqlite_ask(t->db, sql, t->st->model->name, err);
+	if (stmt == NULL)
 		return (-1);
-	sqlite_bind_z(stmt, 1, t->st->model->name);
 	while ((step = sqlite_step(stmt, err)) == SQLITE_STEP_ROW) {
 		s = sqlite_column_z(stmt, 0);
 		(void)findings_add(fs, FINDINGS_WARN, name_of_check, NULL,
