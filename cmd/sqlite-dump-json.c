@@ -114,7 +114,8 @@ label(void *cookie)
 	return (r->src == NULL ? NULL : sqlite_source_label(r->src));
 }
 
-/* Say which columns hold something else than their type says. */
+/* Say which columns hold something else than their type says, or than a column
+ * of it would take back. */
 static int
 say_odd(void *cookie)
 {

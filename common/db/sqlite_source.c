@@ -1,4 +1,6 @@
+#include <ctype.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -22,7 +24,11 @@ struct source_column {
 	const char		*lead;	/* {"name": or ,"name": */
 	size_t			 lead_len;
 	const struct column	*type;	/* NULL: not known */
-	uint64_t		 odd;	/* values that are not of that type */
+	const struct sqlite_column *stored; /* of a table that has this one
+					   as it is; else NULL */
+	uint64_t		 odd;	/* values that are not of that type, or
+					   that such a column would not take
+					   back as they are */
 	char			 first[48]; /* where the first of them is */
 };
 
@@ -365,6 +371,21 @@ find_type(struct sqlite_source *src, size_t i, struct origin **origins)
 	return (at == -1 ? NULL : &m->columns[at]);
 }
 
+/* The column of the table at hand that ${c} is, when no more is known of it
+ * than how it is stored. */
+static const struct sqlite_column *
+find_stored(const struct sqlite_source *src, const struct source_column *c)
+{
+	ptrdiff_t at;
+
+	if (src->t == NULL || src->t->kind != SQLITE_KIND_TABLE ||
+	    c->type == NULL || (c->type->type != COLUMN_ANY &&
+	    c->type->type != COLUMN_BYTEA))
+		return (NULL);
+	at = table_find_column(src->t->model, c->name, strlen(c->name));
+	return (at == -1 ? NULL : &src->t->columns[at]);
+}
+
 static int
 check_names(const struct sqlite_source *src, struct err *err)
 {
@@ -423,6 +444,7 @@ find_columns(struct sqlite_source *src, struct err *err)
 		name = sqlite_column_name(src->stmt, i);
 		c->name = arena_dup(src->a, name, strlen(name));
 		c->type = find_type(src, i, &origins);
+		c->stored = find_stored(src, c);
 		make_lead(src, c);
 	}
 	return (check_names(src, err));
@@ -491,6 +513,58 @@ bad_text(const struct sqlite_source *src, const struct source_column *c,
 	return (err_status(err, DIAG_BADINPUT));
 }
 
+/* Is ${v} written as a blob would be? */
+static int
+looks_like_blob(const struct sqlite_value *v)
+{
+	size_t i;
+
+	if (v->len < 2 || v->len % 2 != 0 || memcmp(v->s, "\\x", 2) != 0)
+		return (0);
+	for (i = 2; i < v->len; i++)
+		if (!isxdigit((unsigned char)v->s[i]))
+			return (0);
+	return (1);
+}
+
+/* Is it a word that a REAL column takes for a number, or for none? */
+static int
+is_special(const struct sqlite_value *v)
+{
+	static const char *const words[] = { "NaN", "Infinity", "-Infinity" };
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		if (v->len == strlen(words[i]) &&
+		    memcmp(v->s, words[i], v->len) == 0)
+			return (1);
+	return (0);
+}
+
+/* Would ${c}, which has no more than a declared type, take what is written for
+ * ${v} as something else? */
+static int
+is_ambiguous(const struct source_column *c, const struct sqlite_value *v)
+{
+	int blob;
+
+	if (c->stored == NULL)
+		return (0);
+	blob = c->stored->blob || c->type->type == COLUMN_BYTEA;
+	switch (v->type) {
+	case SQLITE_TYPE_BLOB:
+		return (!blob);
+	case SQLITE_TYPE_TEXT:
+		return ((blob && looks_like_blob(v)) || (is_special(v) &&
+		    c->stored->affinity == SQLITE_AFFINITY_REAL));
+	case SQLITE_TYPE_REAL:
+		return (isinf(v->real) &&
+		    c->stored->affinity != SQLITE_AFFINITY_REAL);
+	default:
+		return (0);
+	}
+}
+
 int
 sqlite_source_next(struct sqlite_source *src, struct buf *b, struct err *err)
 {
@@ -510,7 +584,7 @@ sqlite_source_next(struct sqlite_source *src, struct buf *b, struct err *err)
 		rc = sqlite_json_put(src->json, &v, c->type, b, err);
 		if (rc < 0)
 			return (bad_text(src, c, err));
-		if (rc > 0 && c->odd++ == 0)
+		if ((rc > 0 || is_ambiguous(c, &v)) && c->odd++ == 0)
 			say_row(src, c->first, sizeof(c->first));
 	}
 	buf_putc(b, '}');

@@ -216,4 +216,31 @@ run sqlite-dump-json -q --stats "$tmp/stats" "$db" w
 is 'the statistics count rows and bytes' \
     "$(jq -c '[.program, .status, .out, .bytes]' "$tmp/stats")" \
     "[\"sqlite-dump-json\",0,3,$(wc -c <"$out")]"
+
+# What a table takes back as something else is said, and nothing is but that.
+values="1 -9223372036854775808 9223372036854775807 1.5 5.0 1e15 1e999 -1e999
+    5e-324 'text' '' '007' x'00ff' x'' x'5c7830' char(0) null '{"a":1}' '\x41'
+    '\x4' '\x' '\X41' 'Infinity' 'NaN' 9007199254740993 1e23 '1e5' true"
+types='a INTEGER, b REAL, c TEXT, d BLOB, e NUMERIC, f, g UUID, h BOOLEAN,
+    i VARBINARY(9), j DOUBLE'
+rm -f "$tmp/a.db" "$tmp/b.db"
+for db in a b; do
+	sqlite3 "$tmp/$db.db" "CREATE TABLE t ($types)"
+done
+for v in $values; do
+	printf 'INSERT INTO t VALUES (%s' "$v"
+	printf ', %s' "$v" "$v" "$v" "$v" "$v" "$v" "$v" "$v" "$v"
+	echo ');'
+done | sqlite3 "$tmp/a.db"
+run sqlite-dump-json "$tmp/a.db" t
+status_is 'values that would not come back are findings' 1
+sqlite-load -q "$tmp/b.db" t <"$out" 2>/dev/null
+for c in a b c d e f g h i j; do
+	is "column $c: as many are said as come back as others" \
+	    "$(sed -n "s/^sqlite-dump-json: t\.$c: \([0-9]*\) value.*/\1/p" \
+		"$err" | grep . || echo 0)" \
+	    "$(sqlite3 "$tmp/a.db" "ATTACH '$tmp/b.db' AS b" "SELECT count(*)
+		FROM main.t x JOIN b.t y ON x.rowid = y.rowid WHERE typeof(x.$c) <>
+		typeof(y.$c) OR quote(x.$c) <> quote(y.$c)")"
+done
 finish
