@@ -341,7 +341,8 @@ check_down(const struct migrate_session *ms, const struct plan_step *s,
 		(void)err_set(err, "migration %s cannot be taken back: %s",
 		    q.s, s->why != NULL ? s->why->msg :
 		    "it is not in the folder");
-		return (err_status(err, s->why != NULL ? s->why->status :
+		return (err_status(err, s->why != NULL &&
+		    s->why->status != 0 ? s->why->status :
 		    DIAG_BADINPUT));
 	}
 	if (s->migration->irreversible != NULL) {

@@ -27,7 +27,8 @@ struct sqlaction {
 	int			 needs_value;	/* ADD: NOT NULL, and nothing
 						   says what it is */
 	int			 concurrently;	/* INDEX */
-	int			 constraint;	/* INDEX: of one that is added */
+	int			 constraint;	/* INDEX: of one that is
+						   added */
 	const char		*type;		/* TYPE: the new one, or NULL
 						   when there is more to it */
 };
