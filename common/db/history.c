@@ -606,6 +606,20 @@ publish(struct history *h, const struct history_row *row, struct err *err)
 	return (change(h, &b, p, 1, NULL, err));
 }
 
+/* A run that is still said to go on when its migration is run again was ended
+ * by what ended its runner. */
+static int
+bury(struct history *h, const char *name, struct err *err)
+{
+	const char *p[1] = { name };
+	struct buf b = { 0 };
+
+	buf_printf(&b, "UPDATE %s SET state = 'failed', reason = 'it never "
+	    "ended: its runner was killed, or the machine stopped'"
+	    " WHERE name = $1 AND state = 'running'", buf_z(&h->runs));
+	return (change(h, &b, p, 1, NULL, err));
+}
+
 int
 history_begin(struct history *h, struct history_row *row, struct err *err)
 {
@@ -614,6 +628,8 @@ history_begin(struct history *h, struct history_row *row, struct err *err)
 	size_t i;
 	int rc;
 
+	if (bury(h, row->name, err) != 0)
+		return (-1);
 	fill(h, row, &p);
 	buf_printf(&b, "INSERT INTO %s (" COLUMNS ") VALUES (",
 	    buf_z(&h->runs));

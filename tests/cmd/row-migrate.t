@@ -346,6 +346,9 @@ killed() {
 	script 1_s :
 	m up
 	is "$engine: up goes on" "$(states)" completed
+	is "$engine: log tells of the run that was killed" "$(sql \
+	    'SELECT state, reason FROM rowpipe_migration_runs ORDER BY id' |
+	    head -n 1)" 'failed|it never ended: its runner was killed, or the machine stopped'
 	rm -f begun pid
 	script 2_t 'touch begun; sleep 30'
 	row-migrate -d "$target" up 2>/dev/null &

@@ -8,7 +8,7 @@ if [ ! -x "$fault/row-migrate" ]; then
 	finish
 fi
 PATH=$fault:$PATH
-sqlite=75 pg=25
+sqlite=80 pg=20
 [ -z "${CHECK_LONG-}" ] || { sqlite=1500 pg=500; }
 
 plans() { # ENGINE COUNT
