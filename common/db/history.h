@@ -130,8 +130,9 @@ int history_log(struct history *h, struct history_rows *rows,
 /**
  * history_begin(h, row, err):
  * Write a run and make it the last of its migration: a new row, whose id is
- * stored in row->id.  One before it that never ended is said to have failed.  who and started are filled in where they are NULL.
- * Return 0, or -1 with ${err} filled.
+ * stored in row->id.  One before it that never ended is said to have failed.
+ * who and started are filled in where they are NULL.  Return 0, or -1 with
+ * ${err} filled.
  */
 int history_begin(struct history *h, struct history_row *row,
     struct err *err);

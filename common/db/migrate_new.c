@@ -140,7 +140,8 @@ migrate_new(const struct migrate *m, char **argv, struct err *err)
 	}
 	put_name(argv[0], &name);
 	buf_printf(&path, "%s/%s", m->dir, buf_z(&name));
-	if (migration_check_name(buf_z(&name), err) != 0)
+	if (migration_check_name(argv[0], err) != 0 ||
+	    migration_check_name(buf_z(&name), err) != 0)
 		(void)err_status(err, DIAG_USAGE);
 	else if (make_directory(m->dir, 1, err) == 0 &&
 	    make_directory(buf_z(&path), 0, err) == 0 &&
