@@ -226,6 +226,9 @@ main(int argc, char *argv[])
 	int status;
 
 	argv = opt_parse(&spec, argc, argv, &cfg);
+	/* An empty name would be the database that the environment names. */
+	if (argv[0] != NULL && *argv[0] == '\0')
+		opt_usage(&spec, "the name of the database is empty");
 	if (argv[0] == NULL || argv[1] == NULL)
 		opt_usage(&spec, "%s", argv[0] == NULL ? "no database named" :
 		    "no table named");

@@ -3,6 +3,9 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/diag.h"
+#include "base/err.h"
+#include "base/quote.h"
 #include "db/target.h"
 #include "db/target_engine.h"
 #include "schema/mend.h"
@@ -18,12 +21,30 @@ target_is_sqlite(const char *conn)
 	    (stat(conn, &st) == 0 && S_ISREG(st.st_mode)));
 }
 
+void
+target_explain(const char *conn, struct err *err)
+{
+	struct quote q;
+
+	if (strchr(conn, '=') == NULL && strstr(conn, "://") == NULL &&
+	    strpbrk(conn, "./") != NULL)
+		(void)err_hint(err, "there is no file %s, so it was taken for"
+		    " a PostgreSQL database; \"sqlite:\" before it says that a"
+		    " file is meant", quote_z(&q, conn));
+}
+
 struct target *
 target_open(const char *conn, const char *table, struct err *err)
 {
 
-	if (!target_is_sqlite(conn))
-		return (target_pg_open(conn, table, err));
+	struct target *t;
+
+	if (!target_is_sqlite(conn)) {
+		if ((t = target_pg_open(conn, table, err)) == NULL &&
+		    err->status != DIAG_FINDINGS)
+			target_explain(conn, err);
+		return (t);
+	}
 	if (strncmp(conn, scheme, sizeof(scheme) - 1) == 0)
 		conn += sizeof(scheme) - 1;
 	return (target_sqlite_open(conn, table, err));

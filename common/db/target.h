@@ -54,6 +54,13 @@ struct target_given {
 int target_is_sqlite(const char *conn);
 
 /**
+ * target_explain(conn, err):
+ * When ${conn}, which could not be reached, looks like the path of a file that
+ * is not there, add a hint to ${err} that says how it was understood.
+ */
+void target_explain(const char *conn, struct err *err);
+
+/**
  * target_open(conn, table, err):
  * Look at the table ${table}, written as in SQL, of the database ${conn}, both
  * borrowed.  Return NULL with ${err} filled on failure: its status is

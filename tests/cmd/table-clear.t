@@ -3,6 +3,14 @@
 . "$(dirname "$0")/../lib.sh"
 cd "$tmp" || exit 1
 
+# Which database is meant.
+run table-clear '' site --confirm
+status_is 'an empty name is not the database of the environment' 2
+err_has 'and said to be empty' 'table-clear: the name of the database is empty'
+run env PGHOST="$tmp" table-clear no/such.db site
+status_is 'a file that is not there is taken for a database' 4
+err_has 'which is said' 'hint: there is no file "no/such.db", so it was taken'
+
 cat >schema.sql <<'END'
 CREATE TABLE "Owner" (id integer PRIMARY KEY, name text);
 CREATE TABLE site (id integer PRIMARY KEY,
