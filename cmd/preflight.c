@@ -134,10 +134,9 @@ main(int argc, char *argv[])
 		cfg.run.target_table = cfg.run.table;
 	fs = findings_new();
 	r = rehearsal_new(&cfg.run, fs);
-	if (rehearsal_run(r, &err) != 0 || report(fs, cfg.json, &err) != 0) {
-		diag_err(rehearsal_place(r), &err);
-		status = err.status != 0 ? err.status : DIAG_FAIL;
-	} else
+	if (rehearsal_run(r, &err) != 0 || report(fs, cfg.json, &err) != 0)
+		status = diag_failed(rehearsal_place(r), &err, DIAG_FAIL);
+	else
 		status = conclude(r, fs);
 	rehearsal_free(r);
 	findings_free(fs);

@@ -143,22 +143,15 @@ static int
 run(struct config *cfg)
 {
 	struct err err = ERR_INIT;
-	int rc;
 
 	cfg->out = output_open(STDOUT_FILENO, "standard output");
 	if (compare_files(cfg, &err) != 0) {
 		output_abandon(cfg->out);
-		diag_err(NULL, &err);
-		return (err.status != 0 ? err.status : DIAG_FAIL);
+		return (diag_failed(NULL, &err, DIAG_FAIL));
 	}
 	begin(cfg);
-	rc = output_close(cfg->out, &err);
-	if (rc == 0 && close(STDOUT_FILENO) == -1)
-		rc = err_sys(&err, "could not write standard output");
-	if (rc != 0) {
-		diag_err(NULL, &err);
-		return (DIAG_FAIL);
-	}
+	if (output_close(cfg->out, &err) != 0)
+		return (diag_failed(NULL, &err, DIAG_FAIL));
 	return (tally_differ(cfg->tally) ? DIAG_FINDINGS : DIAG_OK);
 }
 

@@ -221,15 +221,12 @@ map_documents(struct map *m, size_t stack)
 		rc = halted(m, &err);
 	if (rc < 0) {
 		output_rollback(m->out);
-		if (err.msg[0] != '\0')
-			diag_err(err.status == DIAG_FAIL ? NULL :
-			    documents_place(docs, place, sizeof(place)), &err);
+		status = diag_failed(err.status == DIAG_FAIL ? NULL :
+		    documents_place(docs, place, sizeof(place)), &err,
+		    DIAG_BADINPUT);
 		output_abandon(m->out);
-		status = err.status != 0 ? err.status : DIAG_BADINPUT;
-	} else if (output_close(m->out, &err) != 0) {
-		diag_err(NULL, &err);
-		status = DIAG_FAIL;
-	}
+	} else if (output_close(m->out, &err) != 0)
+		status = diag_failed(NULL, &err, DIAG_FAIL);
 	documents_close(docs);
 	return (status);
 }

@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -236,11 +235,6 @@ close_output(struct run *r, int status)
 	}
 	if (output_close(r->out, &r->err) != 0)
 		return (stopped(r, DIAG_FAIL));
-	/* Some file systems tell only now that they could not write. */
-	if (close(STDOUT_FILENO) == -1 && errno != EINTR) {
-		(void)err_sys(&r->err, "could not write standard output");
-		return (stopped(r, DIAG_FAIL));
-	}
 	return (status);
 }
 

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -292,6 +293,9 @@ output_close(struct output *out, struct err *err)
 		buf_free(&line);
 	}
 	rc = output_flush(out, err);
+	if (rc == 0 && out->fd == STDOUT_FILENO && close(out->fd) == -1 &&
+	    errno != EINTR)
+		rc = err_sys(err, "could not write %s", out->name);
 	free_output(out);
 	return (rc);
 }

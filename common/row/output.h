@@ -22,9 +22,9 @@ struct row;
 
 /**
  * output_open(fd, name):
- * Return an output that writes to ${fd}, which stays the caller's to close;
- * ${name} (borrowed) is what messages call it.  Caller frees with
- * output_close or output_abandon.
+ * Return an output that writes to ${fd}, which stays the caller's to close,
+ * unless it is standard output: see output_close.  ${name} (borrowed) is what
+ * messages call it.  Caller frees with output_close or output_abandon.
  */
 struct output *output_open(int fd, const char *name);
 
@@ -112,7 +112,9 @@ uint64_t output_bytes(const struct output *out);
 /**
  * output_close(out, err):
  * Write the @end line when there is a frame, flush, and free ${out}: the
- * stream is whole.  Return 0, or -1 with ${err} filled.
+ * stream is whole.  Standard output is closed as well, for some file systems
+ * tell only then that they could not write.  Return 0, or -1 with ${err}
+ * filled.
  */
 int output_close(struct output *out, struct err *err);
 
