@@ -223,19 +223,14 @@ static int
 put_digits(struct buf *b, const char *digits, size_t n, size_t whole,
     unsigned int sign, size_t scale)
 {
-	unsigned int group[NUMERIC_DIGITS / 4 + 3], base, x;
-	size_t lead = (4 - whole % 4) % 4, ngroups, first = 0, i, k;
+	unsigned int group[NUMERIC_DIGITS / 4 + 3];
+	size_t lead = (4 - whole % 4) % 4, ngroups, first = 0, i;
 
 	ngroups = (lead + n + 3) / 4;
-	for (i = 0; i < ngroups; i++) {
-		x = 0;
-		for (k = 0, base = 0; k < 4; k++) {
-			base = (unsigned int)(i * 4 + k);
-			x = x * 10 + (base < lead || base - lead >= n ? 0 :
-			    (unsigned int)(digits[base - lead] - '0'));
-		}
-		group[i] = x;
-	}
+	memset(group, 0, sizeof(group));
+	for (i = lead; i < ngroups * 4; i++)
+		group[i / 4] = group[i / 4] * 10 + (i - lead >= n ? 0 :
+		    (unsigned int)(digits[i - lead] - '0'));
 	while (ngroups > first && group[ngroups - 1] == 0)
 		ngroups--;
 	while (first < ngroups && group[first] == 0)

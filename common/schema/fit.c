@@ -550,17 +550,13 @@ check_composite(const struct fit *f, const struct json_value *v,
 static int
 has_nul(const struct json_value *v)
 {
-	size_t i;
+	const char *p = v->s, *end = v->s + v->len;
 
 	if (v->type == JSON_STRING && v->plain)
 		return (0);
-	for (i = 0; i + 5 < v->len; i++) {
-		if (v->s[i] != '\\')
-			continue;
-		if (memcmp(v->s + i + 1, "u0000", 5) == 0)
+	for (; (p = memchr(p, '\\', (size_t)(end - p))) != NULL; p += 2)
+		if (end - p > 6 && memcmp(p + 1, "u0000", 5) == 0)
 			return (1);
-		i++;
-	}
 	return (0);
 }
 
