@@ -270,6 +270,19 @@ repair(struct sanitize *s, enum sanitize_repair which,
 	s->b = was;
 }
 
+/* Let ${text} stand where the string ${v} does. */
+static void
+put_string(struct sanitize *s, const struct json_value *v,
+    const struct buf *text)
+{
+	struct row *row = &s->row;
+
+	s->b.len = 0;
+	(void)json_put_string(&s->b, text->s, text->len, NULL);
+	row_replace(row, v, arena_dup(row->arena, s->b.s, s->b.len),
+	    s->b.len);
+}
+
 static void
 repair_string(struct sanitize *s, const struct json_value *v)
 {
@@ -293,10 +306,34 @@ repair_string(struct sanitize *s, const struct json_value *v)
 	}
 	if (s->a.len == len && (len == 0 || memcmp(s->a.s, text, len) == 0))
 		return;
-	s->b.len = 0;
-	(void)json_put_string(&s->b, s->a.s, s->a.len, NULL);
-	row_replace(row, v, arena_dup(row->arena, s->b.s, s->b.len),
-	    s->b.len);
+	put_string(s, v, &s->a);
+}
+
+/* What ${key} is without control characters, in s->a; as bytes there are none
+ * in it any more.  Return whether that is another name. */
+static int
+strip_key(struct sanitize *s, const struct json_value *key)
+{
+	const char *text;
+	size_t len;
+
+	if (key->plain || !wants(s, SANITIZE_CONTROLS))
+		return (0);
+	text = json_string(key, s->row.arena, &len);
+	s->b.len = s->a.len = 0;
+	buf_put(&s->b, text, len);
+	strip(&s->b, &s->a);
+	return (s->a.len != len);
+}
+
+static void
+repair_key(struct sanitize *s, const struct json_value *key)
+{
+
+	if (!strip_key(s, key))
+		return;
+	count(s, SANITIZE_CONTROLS);
+	put_string(s, key, &s->a);
 }
 
 /* Strings, at whatever depth: no more than the reader lets pass. */
@@ -304,15 +341,18 @@ static void
 repair_value(struct sanitize *s, const struct json_value *v)
 {
 	struct json_iter it;
-	struct json_value inner;
+	struct json_value key, inner;
 
 	if (v->type == JSON_STRING)
 		repair_string(s, v);
 	if (v->type != JSON_ARRAY && v->type != JSON_OBJECT)
 		return;
 	json_iter_init(&it, v);
-	while (json_next(&it, NULL, &inner))
+	while (json_next(&it, &key, &inner)) {
+		if (v->type == JSON_OBJECT)
+			repair_key(s, &key);
 		repair_value(s, &inner);
+	}
 }
 
 static int
@@ -339,18 +379,61 @@ repair_paths(struct sanitize *s, struct err *err)
 	return (0);
 }
 
+/* Names that keys of the row have got. */
+struct taken {
+	const char		*s;
+	size_t			 len;
+	const struct taken	*next;
+};
+
+/* Repair the key of a field, unless another has that name: none may come
+ * twice. */
+static void
+repair_name(struct sanitize *s, const struct json_value *key,
+    const struct taken **names)
+{
+	const struct taken *n;
+	struct taken *own;
+
+	if (!strip_key(s, key) ||
+	    row_find(&s->row, s->a.s, s->a.len) != -1)
+		return;
+	for (n = *names; n != NULL; n = n->next)
+		if (n->len == s->a.len && memcmp(n->s, s->a.s, n->len) == 0)
+			return;
+	own = arena_alloc(s->row.arena, sizeof(*own));
+	*own = (struct taken){ arena_dup(s->row.arena, s->a.s, s->a.len),
+	    s->a.len, *names };
+	*names = own;
+	repair_key(s, key);
+}
+
+static void
+enter_field(struct sanitize *s, const struct json_value *key)
+{
+	const char *name;
+	size_t len;
+
+	name = json_string(key, s->row.arena, &len);
+	if (memchr(name, '\0', len) == NULL)
+		enter(s, name, len);
+	else
+		enter(s, key->s + 1, key->len - 2);
+}
+
 static void
 repair_fields(struct sanitize *s)
 {
+	const struct taken *names = NULL;
 	const struct json_field *f;
 	size_t i;
 
 	for (i = 0; i < s->row.nfields; i++) {
 		f = &s->row.fields[i];
-		if (f->value.type < JSON_STRING)
-			continue;
-		enter(s, f->key.s + 1, f->key.len - 2);
-		repair_value(s, &f->value);
+		enter_field(s, &f->key);
+		repair_name(s, &f->key, &names);
+		if (f->value.type >= JSON_STRING)
+			repair_value(s, &f->value);
 	}
 }
 

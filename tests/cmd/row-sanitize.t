@@ -15,6 +15,16 @@ out_is 'control characters go away, tabs are escaped' '{"a":"xy\tz","b":2}'
 printf '{"a":"x\\u0000\\u001f\\u0085y\\u007f\\n"}\n' | sane --controls
 out_is 'so do escaped ones, but no white space' "$(printf \
     '{"a":"x\302\205y\\n"}')"
+printf '%s\n' '{"a\u0000":{"\u0001b":[{"c\u0000":1}]},"d":2,"d\u0000":3}' |
+    sane --controls --stats "$tmp/stats"
+out_is 'also in keys, unless the row has one of that name' \
+    '{"a":{"b":[{"c":1}]},"d":2,"d\u0000":3}'
+printf '%s\n' '{"x\u0000":1,"x\u0001":2,"k\u00e9":"\u0001"}' |
+    sane --controls --stats "$tmp/stats"
+out_is 'or gets it' '{"x":1,"x\u0001":2,"k\u00e9":""}'
+is 'repairs are counted by the field'"'"'s name' \
+    "$(jq -c '.repairs[] | .field' "$tmp/stats")" "$(printf \
+    '"x\\\\u0000"\n"k\303\251"')"
 printf '{"a":"\377x\355\240\200y\300\200\342\202","b\370":"\342\202\254"}\n' |
     sane --utf8
 is 'what is no UTF-8 is replaced' "$(jq -c . "$out")" "$(printf \
