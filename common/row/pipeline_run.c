@@ -22,6 +22,9 @@
  * themselves, and as many more once they were told to with SIGTERM. */
 #define RESPITE 5
 
+/* Milliseconds; a signal may get lost when a call fails that never should. */
+#define LOOK_AROUND 10000
+
 /* Is it too late to hold anything back? */
 static int
 let_go(const struct pipeline *p)
@@ -242,7 +245,8 @@ look_at_clock(struct pipeline *p)
 	}
 }
 
-/* Milliseconds until look_at_clock has something to do, -1: never. */
+/* Milliseconds until look_at_clock has something to do, or until it is time to
+ * look whether a stage has ended of which nobody heard. */
 static int
 patience(const struct pipeline *p)
 {
@@ -253,10 +257,10 @@ patience(const struct pipeline *p)
 	else if (p->kill != 0)
 		until = p->kill;
 	if (until == 0)
-		return (-1);
+		return (LOOK_AROUND);
 	wait = (until - clock_seconds()) * 1000;
-	/* Days are waited for a piece at a time. */
-	return (wait <= 0 ? 0 : wait > 1e8 ? 100000000 : (int)wait + 1);
+	return (wait <= 0 ? 0 : wait > LOOK_AROUND ? LOOK_AROUND :
+	    (int)wait + 1);
 }
 
 /*
@@ -354,7 +358,8 @@ work(struct pipeline *p, struct pollfd *polls)
 			listen_at_gate(p);
 		if (polls[0].revents != 0)
 			take_signals(p);
-	}
+	} else
+		reap(p);
 	look_at_clock(p);
 	may_commit(p);
 }
