@@ -131,7 +131,7 @@ text_of(const struct row *row)
 {
 
 	return ((struct inputs_text){ row->s, row->len, row->file,
-	    row->line });
+	    row->line, NULL });
 }
 
 static int
@@ -222,7 +222,7 @@ map_documents(struct map *m, size_t stack)
 	if (rc < 0) {
 		output_rollback(m->out);
 		status = diag_failed(err.status == DIAG_FAIL ? NULL :
-		    documents_place(docs, place, sizeof(place)), &err,
+		    documents_place(docs, &err, place, sizeof(place)), &err,
 		    DIAG_BADINPUT);
 		output_abandon(m->out);
 	} else if (output_close(m->out, &err) != 0)

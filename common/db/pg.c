@@ -516,6 +516,7 @@ check_result(struct pg *pg, PGresult *res, struct err *err)
 
 	switch (PQresultStatus(res)) {
 	case PGRES_COMMAND_OK:
+	case PGRES_EMPTY_QUERY:
 	case PGRES_TUPLES_OK:
 	case PGRES_COPY_OUT:
 	case PGRES_COPY_IN:

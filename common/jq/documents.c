@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/quote.h"
 #include "jq/documents.h"
 #include "jq/inputs.h"
 #include "jq/jq.h"
@@ -147,14 +148,25 @@ documents_line(const struct documents *d)
 }
 
 const char *
-documents_place(const struct documents *d, char *dst, size_t size)
+documents_place(const struct documents *d, const struct err *err, char *dst,
+    size_t size)
 {
 	const char *file = documents_file(d);
+	uint64_t line = documents_line(d);
+	size_t column;
+	char name[256];
 
-	if (d->opts.null || d->opts.slurp)
+	if (file == NULL)
+		file = "stdin";
+	(void)quote_plain(name, sizeof(name), file, strlen(file));
+	if (err->pos != ERR_NOPOS && texts_fault(texts_place(d->texts), &line,
+	    &column))
+		(void)snprintf(dst, size, "%s:%" PRIu64 ":%zu", name, line,
+		    column);
+	else if (d->opts.null || d->opts.slurp)
 		return (NULL);
-	(void)snprintf(dst, size, "%s:%" PRIu64, file == NULL ? "stdin" : file,
-	    documents_line(d));
+	else
+		(void)snprintf(dst, size, "%s:%" PRIu64, name, line);
 	return (dst);
 }
 
@@ -179,6 +191,7 @@ read_next(void *cookie, struct inputs_text *text, struct err *err)
 		rc = documents_next(r->d, &text->s, &text->len, err);
 	text->file = documents_file(r->d);
 	text->line = documents_line(r->d);
+	text->place = r->d->opts.events ? NULL : texts_place(r->d->texts);
 	return (rc);
 }
 

@@ -88,12 +88,13 @@ const char *documents_file(const struct documents *d);
 uint64_t documents_line(const struct documents *d);
 
 /**
- * documents_place(d, dst, size):
- * Write where the last text began into ${dst} as "file:line", standard input
- * being "stdin"; return ${dst}, or NULL when all texts, or none, are meant.
+ * documents_place(d, err, dst, size):
+ * Write where ${err} happened into ${dst}: "file:line", standard input being
+ * "stdin", of the last text, or "file:line:column" of what is no JSON in it.
+ * Return ${dst}, or NULL when all texts, or none, are meant.
  */
-const char *documents_place(const struct documents *d, char *dst,
-    size_t size);
+const char *documents_place(const struct documents *d, const struct err *err,
+    char *dst, size_t size);
 
 /**
  * documents_close(d):

@@ -1,3 +1,5 @@
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -6,6 +8,7 @@
 #include "base/mem.h"
 #include "jq/inputs.h"
 #include "jq/jq.h"
+#include "jq/texts.h"
 
 struct inputs {
 	int			 lines;
@@ -18,12 +21,30 @@ struct inputs {
 	uint64_t		 n;
 };
 
+/* A program can catch this as any error, so the place is in its words. */
+static int
+no_json(struct inputs *in, const struct inputs_text *text, struct err *err)
+{
+	const struct texts_place at = { text->s, text->len, text->line, 0 };
+	uint64_t where;
+	size_t column, n = strlen(err->msg);
+
+	if (!texts_fault(text->place != NULL ? text->place : &at, &where,
+	    &column))
+		return (-1);
+	inputs_at(in, text->file, where);
+	(void)snprintf(err->msg + n, sizeof(err->msg) - n, " (line %"
+	    PRIu64 ", column %zu)", where, column);
+	return (-1);
+}
+
 /* The next input belongs to the program: its text does not stay. */
 static int
 give(void *cookie, struct value_heap *h, struct value *v, struct err *err)
 {
 	struct inputs *in = cookie;
-	struct inputs_text text = { .file = in->file, .line = in->line };
+	struct inputs_text text = { .file = in->file, .line = in->line,
+	    .place = NULL };
 	struct json_value j;
 	int rc;
 
@@ -39,7 +60,7 @@ give(void *cookie, struct value_heap *h, struct value *v, struct err *err)
 	}
 	in->n++;
 	if (json_read_value(in->reader, text.s, text.len, &j, err) != 0)
-		return (-1);
+		return (no_json(in, &text, err));
 	*v = value_own(h, value_of_json(&j));
 	return (1);
 }

@@ -16,6 +16,7 @@ struct err;
 struct inputs;
 struct jq_host;
 struct jq_row;
+struct texts_place;
 struct value;
 struct value_heap;
 
@@ -25,6 +26,8 @@ struct inputs_text {
 	const char	*file;		/* NULL, "-", "stdin": standard input;
 					   lives as long as the inputs */
 	uint64_t	 line;		/* on which it begins, from 1 */
+	const struct texts_place *place; /* what was read, when the text is
+					   what was made of it; else NULL */
 };
 
 /* Reads the next text, borrowed until the next call.  Returns 1, 0 at the end,

@@ -10,6 +10,8 @@
 #include "base/quote.h"
 #include "jq/splitter.h"
 #include "jq/texts.h"
+#include "json/json.h"
+#include "json/json_check.h"
 
 #define READ_SIZE	((size_t)64 << 10)
 
@@ -25,8 +27,9 @@ struct texts {
 	size_t		 at;		/* what is before was given out */
 	struct buf	 compact;
 	uint64_t	 line;		/* of the byte at ${counted} */
+	size_t		 column;	/* characters before it on that line */
 	size_t		 counted;
-	uint64_t	 text_line;
+	struct texts_place place;	/* of the text at hand */
 };
 
 static char *const only_stdin[] = { (char []){ "-" }, NULL };
@@ -69,6 +72,7 @@ open_next(struct texts *t, struct err *err)
 		    quote_z(&q, t->name)));
 	t->end = 0;
 	t->line = 1;
+	t->column = 0;
 	t->b.len = t->at = t->counted = 0;
 	return (1);
 }
@@ -106,14 +110,27 @@ read_more(struct texts *t, struct err *err)
 	return (0);
 }
 
-/* The line that ${pos} is on, given that positions only grow. */
-static uint64_t
-line_of(struct texts *t, size_t pos)
+/* Count the byte ${c} of a text. */
+static void
+count_byte(char c, uint64_t *line, size_t *column)
 {
 
+	if (c == '\n') {
+		(*line)++;
+		*column = 0;
+	} else
+		*column += ((unsigned char)c & 0xc0) != 0x80;
+}
+
+/* The text at hand begins at ${s}; positions only grow. */
+static void
+take_place(struct texts *t, const char *s, size_t len)
+{
+	const size_t pos = (size_t)(s - t->b.s);
+
 	for (; t->counted < pos; t->counted++)
-		t->line += t->b.s[t->counted] == '\n';
-	return (t->line);
+		count_byte(t->b.s[t->counted], &t->line, &t->column);
+	t->place = (struct texts_place){ s, len, t->line, t->column };
 }
 
 static int
@@ -130,7 +147,7 @@ find_line(struct texts *t, const char **s, size_t *len)
 		return (0);
 	*s = start;
 	*len = lf == NULL ? left : (size_t)(lf - start);
-	t->text_line = line_of(t, t->at);
+	take_place(t, start, *len);
 	t->at += *len + (lf != NULL);
 	return (1);
 }
@@ -141,7 +158,7 @@ find_json(struct texts *t, const char **s, size_t *len)
 
 	if (!splitter_text(t->b.s, t->b.len, &t->at, t->end, s, len))
 		return (0);
-	t->text_line = line_of(t, (size_t)(*s - t->b.s));
+	take_place(t, *s, *len);
 	if (memchr(*s, '\n', *len) == NULL && memchr(*s, '\r', *len) == NULL)
 		return (1);
 	t->compact.len = 0;
@@ -243,7 +260,33 @@ uint64_t
 texts_line(const struct texts *t)
 {
 
-	return (t->text_line);
+	return (t->place.line);
+}
+
+const struct texts_place *
+texts_place(const struct texts *t)
+{
+
+	return (&t->place);
+}
+
+int
+texts_fault(const struct texts_place *at, uint64_t *line, size_t *column)
+{
+	struct err err = ERR_INIT;
+	struct json_value v;
+	size_t i;
+
+	*line = at->line;
+	*column = at->column + 1;
+	if (json_check(at->s, at->len, &v, NULL, &err) == 0 ||
+	    err.pos == ERR_NOPOS)
+		return (0);
+	(*column)--;
+	for (i = 0; i < err.pos && i < at->len; i++)
+		count_byte(at->s[i], line, column);
+	(*column)++;
+	return (1);
 }
 
 int

@@ -57,6 +57,27 @@ void texts_compact(struct buf *b, const char *s, size_t len);
 const char *texts_file(const struct texts *t);
 uint64_t texts_line(const struct texts *t);
 
+/* Where a text stands, as it was read. */
+struct texts_place {
+	const char	*s;
+	size_t		 len;
+	uint64_t	 line;		/* on which it begins, from 1 */
+	size_t		 column;	/* characters before it on that line */
+};
+
+/**
+ * texts_place(t):
+ * Where the last text stands; its bytes are borrowed until the next.
+ */
+const struct texts_place *texts_place(const struct texts *t);
+
+/**
+ * texts_fault(at, line, column):
+ * Store where the text at ${at} stops being JSON, from 1.  Return 1, or 0 when
+ * it is JSON.
+ */
+int texts_fault(const struct texts_place *at, uint64_t *line, size_t *column);
+
 /**
  * texts_waits(t):
  * Return non-zero when texts_next might have to wait for input.

@@ -231,4 +231,22 @@ run sh -c "row-map -q . '$tmp/rows' >/dev/full"
 status_is 'a full disk is status 4' 4
 run sh -c "row-map -q . '$tmp/rows' >&-"
 status_is 'closed output is status 4' 4
+
+# Where a text stops being JSON, however it is read.
+printf '{"a":1}\n {"\303\251":1} {"b":01}\n' >"$tmp/one"
+printf '{"a":1}\n{"b":\n [1,\n "\303\251", x]}\n' >"$tmp/several"
+for how in --multiline -s --stream --seq; do
+	run row-map -q "$how" . "$tmp/one"
+	err_is "$how: a fault within a line" \
+	    "row-map: $tmp/one:2:15: number with a leading zero"
+	run row-map -q "$how" . "$tmp/several"
+	err_is "$how: a fault lines later" \
+	    "row-map: $tmp/several:4:7: unknown word \"x\""
+done
+run row-map -q -n '[inputs]' "$tmp/several"
+err_is 'a fault in what the program reads' \
+    'row-map: unknown word "x" (line 4, column 7)'
+run row-map -q '., input' "$tmp/one"
+err_is 'or in the next row' "row-map: $tmp/one:2: trailing text after the`
+    ` value (line 2, column 10)"
 finish
