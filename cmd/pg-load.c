@@ -139,6 +139,14 @@ step(void *cookie, struct err *err)
 	return (0);
 }
 
+static int
+again(void *cookie, struct err *err)
+{
+	struct load *l = cookie;
+
+	return (pgwrite_next(l->write, err));
+}
+
 /* A sequence that stays behind is a finding, and so is a change that cannot be
  * undone. */
 static int
@@ -173,8 +181,8 @@ end(void *cookie)
 
 static const struct loading_ops ops = {
 	.ask = ask, .undo = undo, .begin = begin, .open = open_tables,
-	.spell = spell, .check = delete_missing, .step = step, .ready = ready,
-	.commit = commit, .close = end
+	.spell = spell, .check = delete_missing, .step = step, .again = again,
+	.ready = ready, .commit = commit, .close = end
 };
 
 static void

@@ -145,6 +145,14 @@ step(void *cookie, struct err *err)
 }
 
 static int
+again(void *cookie, struct err *err)
+{
+	struct load *l = cookie;
+
+	return (sqlite_target_next(l->target, err));
+}
+
+static int
 ready(void *cookie, int *found, struct err *err)
 {
 	struct load *l = cookie;
@@ -174,8 +182,8 @@ end(void *cookie)
 
 static const struct loading_ops ops = {
 	.ask = ask, .undo = undo, .begin = begin, .open = open_tables,
-	.spell = spell, .check = check, .step = step, .ready = ready,
-	.commit = commit, .close = end
+	.spell = spell, .check = check, .step = step, .again = again,
+	.ready = ready, .commit = commit, .close = end
 };
 
 static void

@@ -25,6 +25,8 @@ struct loading_run {
 	struct checkpoint		*checkpoint; /* with --resume */
 	struct buf			 what;	/* options, spelt for it */
 	uint64_t			 pending, committed; /* rows */
+	int				 broken; /* no batch can follow the
+						    last, as err says */
 	struct err			 err;	/* what went wrong last */
 };
 
@@ -115,12 +117,22 @@ flush_rows(void *cookie, struct err *err)
 	return (o->ops->flush == NULL ? 0 : o->ops->flush(o->cookie, err));
 }
 
+/* The batch is committed, whatever comes next: if that cannot begin, it is the
+ * next row that fails. */
+static void
+begin_batch(struct loading_run *r)
+{
+
+	r->broken = r->ops->again(r->cookie, &r->err) != 0;
+}
+
 /* Commit the batch if it is full; ${with} the row at hand, or before it. */
 static int
 end_batch(struct outlet *o, int with, struct err *err)
 {
 	struct loading *l = o->l;
 	struct loading_run *r = l->run;
+	uint64_t rows;
 
 	if (l->opts->batch == 0 || r->pending < l->opts->batch ||
 	    (r->checkpoint != NULL && !sink_may_mark(l->sink)))
@@ -130,14 +142,16 @@ end_batch(struct outlet *o, int with, struct err *err)
 	    note_checkpoint(r, with, 0, err) != 0 ||
 	    r->ops->step(r->cookie, err) != 0)
 		return (-1);
+	rows = r->pending;
 	r->pending = 0;
 	if (l->opts->dry_run)
 		return (0);
-	r->committed += l->opts->batch;
+	r->committed += rows;
 	if (with)
 		sink_committed(l->sink);
 	else
 		sink_committed_before(l->sink);
+	begin_batch(r);
 	return (0);
 }
 
@@ -145,12 +159,17 @@ static enum sink_stored
 store_row(const struct row *row, void *cookie, struct err *err)
 {
 	struct outlet *o = cookie;
+	const struct loading_run *r = o->l->run;
 	enum sink_stored stored;
 
 	/* Before a gate, only the row after it shows that a batch was not the
 	 * last. */
 	if (end_batch(o, 0, err) != 0)
 		return (SINK_FAILED);
+	if (r->broken) {
+		*err = r->err;
+		return (SINK_FAILED);
+	}
 	stored = o->ops->store(row, o->cookie, err);
 	if (stored == SINK_REFUSED || stored == SINK_FAILED)
 		return (stored);
@@ -215,7 +234,7 @@ finish(struct loading *l, int status)
 
 	if (status > DIAG_FINDINGS)
 		return (status);
-	if (r->ops->check(r->cookie, 1, &r->err) != 0 ||
+	if (r->broken || r->ops->check(r->cookie, 1, &r->err) != 0 ||
 	    note_checkpoint(r, 1, 1, &r->err) != 0 ||
 	    r->ops->ready(r->cookie, &found, &r->err) != 0 ||
 	    sink_hold(l->sink, l->opts->dry_run, &r->err) != 0 ||

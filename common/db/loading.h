@@ -99,8 +99,10 @@ struct loading_ops {
 	/* All rows so far are stored, and COMMIT comes next, when ${last} that
 	 * of the run: do what is left to do, refuse what must not stand. */
 	int (*check)(void *cookie, int last, struct err *err);
-	/* Commit and begin again, in a dry run neither. */
+	/* Commit a batch, in a dry run do nothing. */
 	int (*step)(void *cookie, struct err *err);
+	/* After a step that was no dry run: begin the next batch. */
+	int (*again)(void *cookie, struct err *err);
 	/* What is left that can fail before the last COMMIT.  *${found} = 1
 	 * makes the exit status DIAG_FINDINGS. */
 	int (*ready)(void *cookie, int *found, struct err *err);

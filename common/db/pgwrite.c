@@ -144,9 +144,14 @@ pgwrite_step(struct pgwrite *w, struct err *err)
 
 	if (pgwrite_check(w, err) != 0)
 		return (-1);
-	if (w->opts->dry_run)
-		return (0);
-	if (pgwrite_commit(w, err) != 0 || begin(w, err) != 0)
+	return (w->opts->dry_run ? 0 : pgwrite_commit(w, err));
+}
+
+int
+pgwrite_next(struct pgwrite *w, struct err *err)
+{
+
+	if (begin(w, err) != 0)
 		return (-1);
 	return (w->undo == NULL ? 0 : pgundo_again(w->undo, err));
 }
@@ -155,7 +160,9 @@ int
 pgwrite_again(struct pgwrite *w, struct err *err)
 {
 
-	return (pg_exec(w->pg, "ROLLBACK", err) != 0 ? -1 : begin(w, err));
+	if (pg_in_transaction(w->pg) && pg_exec(w->pg, "ROLLBACK", err) != 0)
+		return (-1);
+	return (begin(w, err));
 }
 
 void

@@ -62,10 +62,16 @@ int pgwrite_commit(struct pgwrite *w, struct err *err);
 
 /**
  * pgwrite_step(w, err):
- * As pgwrite_check and pgwrite_commit, and begin the next transaction; in a dry
- * run check only.
+ * As pgwrite_check and pgwrite_commit; in a dry run check only.
  */
 int pgwrite_step(struct pgwrite *w, struct err *err);
+
+/**
+ * pgwrite_next(w, err):
+ * After a step that was no dry run: begin the next transaction.  Return 0, or
+ * -1 with ${err} filled.
+ */
+int pgwrite_next(struct pgwrite *w, struct err *err);
 
 /**
  * pgwrite_again(w, err):

@@ -192,6 +192,13 @@ sqlite_target_step(struct sqlite_target *t, struct err *err)
 	if (t->undo != NULL)
 		sqlite_undo_committed(t->undo);
 	t->fresh = 0;
+	return (0);
+}
+
+int
+sqlite_target_next(struct sqlite_target *t, struct err *err)
+{
+
 	return (sqlite_begin(t->db, err));
 }
 

@@ -51,10 +51,17 @@ const char *sqlite_target_backup(const struct sqlite_target *t);
 
 /**
  * sqlite_target_step(t, err):
- * Commit what was written so far and begin again; in a dry run do nothing.
- * Return 0, or -1 with ${err} filled.
+ * Commit what was written so far; in a dry run do nothing.  Return 0, or -1
+ * with ${err} filled.
  */
 int sqlite_target_step(struct sqlite_target *t, struct err *err);
+
+/**
+ * sqlite_target_next(t, err):
+ * After a step that was no dry run: begin again.  Return 0, or -1 with ${err}
+ * filled.
+ */
+int sqlite_target_next(struct sqlite_target *t, struct err *err);
 
 /**
  * sqlite_target_ready(t, err):

@@ -75,6 +75,26 @@ create_once() { # FAULT
 	esac
 }
 
+# One run in batches: what it says of them is what is there.
+batches_once() { # FAULT
+	rm -rf "$tmp/w"
+	mkdir "$tmp/w"
+	cp "$tmp/small.db" "$tmp/w/app.db"
+	ROWPIPE_FAULT=$1 sqlite-load --batch 7 "$tmp/w/app.db" t \
+	    <"$tmp/few.ndjson" >"$out" 2>"$err"
+	code=$?
+	there=$(sqlite3 "$tmp/w/app.db" 'SELECT count(*) FROM t')
+	said=$(sed -n 's/.* nothing was committed to .*/0/p
+	    s/.* the first \([0-9]*\) rows stay committed .*/\1/p' "$err")
+	counted=$(sed -n 's/.* t: .* in, \([0-9]*\) created.*/\1/p' "$err")
+	case $code,$there,${said:-none},${counted:-none} in
+	0,30,none,30 | 4,0,none,0 | "4,$there,$there,$there" | 6,*) ;;
+	# A program without memory ends as it stands.
+	4,*,none,none) err_tells 'out of memory' || echo "$1: silent" ;;
+	*) echo "$1: status $code, $there there: $(cat "$err")" ;;
+	esac
+}
+
 # Memory is asked for thousands of times: a sample, unless there is time.
 each() { # FUNCTION KIND COUNT SUFFIX
 	step=1
@@ -122,6 +142,15 @@ is 'a dump that lacks memory for a value writes no other' \
     for i in $(seq $((n - 5)) "$n"); do
 	dump_once "alloc:$i"
     done)" ''
+seq 30 | sed 's/.*/{"id":&,"v":"v&"}/' >"$tmp/few.ndjson"
+sqlite3 "$tmp/small.db" 'CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)'
+for kind in read write open sync; do
+	cp "$tmp/small.db" "$tmp/count.db"
+	n=$(count $kind sqlite-load --batch 7 "$tmp/count.db" t \
+	    <"$tmp/few.ndjson")
+	is "of batches it is known which are there after a failing $kind" \
+	    "$(each batches_once $kind "$n" '')" ''
+done
 update_once write:3:ENOSPC:on
 err_is 'a full disk is named' \
     "sqlite-load: stdin:1: could not write database \"$tmp/w/app.db\":\
