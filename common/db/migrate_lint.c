@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -164,6 +166,35 @@ named(void *cookie, const char *path, size_t line)
 	    l->line, l->x->kind == SQLACTION_DROP ? "drops" : "renames");
 }
 
+/* Migrations are looked into one by one, when it is known in which order. */
+static int
+is_migration(const struct lint *l, const char *path)
+{
+	struct stat folder, st;
+	struct buf b = { 0 };
+	char *slash;
+	int is = 0;
+
+	if (stat(l->m->dir, &folder) != 0)
+		return (0);
+	buf_puts(&b, path);
+	while (!is && (slash = strrchr(buf_z(&b), '/')) != NULL) {
+		b.len = (size_t)(slash - b.s);
+		is = stat(b.len == 0 ? "/" : buf_z(&b), &st) == 0 &&
+		    st.st_dev == folder.st_dev && st.st_ino == folder.st_ino;
+	}
+	buf_free(&b);
+	return (is);
+}
+
+static void
+named_outside(void *cookie, const char *path, size_t line)
+{
+
+	if (!is_migration(cookie, path))
+		named(cookie, path, line);
+}
+
 /* A file of SQL names it in a statement that names the table, too. */
 static void
 look_into_sql(struct lint *l, const struct migration_file *f)
@@ -217,8 +248,8 @@ look_for_names(struct lint *l, struct err *err)
 
 	look_into_later(l);
 	for (i = 0; i < l->m->references.n; i++)
-		if (mention_find(l->m->references.v[i], l->x->column, named,
-		    l, err) != 0)
+		if (mention_find(l->m->references.v[i], l->x->column,
+		    named_outside, l, err) != 0)
 			return (-1);
 	return (0);
 }

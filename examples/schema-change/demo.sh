@@ -20,3 +20,4 @@ migrate up
 migrate status
 migrate down --to 0
 migrate up
+migrate verify

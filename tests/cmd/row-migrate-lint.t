@@ -105,6 +105,21 @@ rm migrations/1_x/down.sql
 lint
 status_is 'what is declared irreversible needs no down' 0
 
+# --- All that there is as references: migrations are not sources.
+rm -rf migrations src
+sqlite3 all.db 'CREATE TABLE users (id INTEGER, age INTEGER)'
+up 1_a <<'SQL'
+UPDATE users SET age = 1;
+SQL
+up 2_b <<'SQL'
+ALTER TABLE users DROP COLUMN age;
+SQL
+mkdir src
+echo 'print(user.age)' >src/a.py
+run row-migrate -d sqlite:all.db lint --references .
+is 'migrations are no sources, wherever these begin' "$(grep -c . "$out")" 1
+is 'other files are' "$(cut -d : -f 1,2 "$out")" './src/a.py:1'
+
 if [ -z "${PGHOST-}" ]; then
 	skip 'on PostgreSQL' 'no server; see tests/with-postgres'
 	finish

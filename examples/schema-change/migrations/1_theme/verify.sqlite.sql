@@ -1,1 +1,0 @@
-SELECT count(*) = 0 FROM profiles WHERE json_type(config, '$.theme') = 'text';
