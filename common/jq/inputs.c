@@ -74,7 +74,7 @@ say(void *cookie, const char *s, size_t len)
 }
 
 static const char *
-file(void *cookie)
+give_file(void *cookie)
 {
 	const char *name = ((const struct inputs *)cookie)->file;
 
@@ -83,7 +83,7 @@ file(void *cookie)
 }
 
 static uint64_t
-line(void *cookie)
+give_line(void *cookie)
 {
 
 	return (((const struct inputs *)cookie)->line);
@@ -96,7 +96,7 @@ inputs_new(int lines)
 
 	in->lines = lines;
 	in->reader = json_reader_new();
-	in->host = (struct jq_host){ give, say, file, line, in };
+	in->host = (struct jq_host){ give, say, give_file, give_line, in };
 	return (in);
 }
 
@@ -116,11 +116,11 @@ inputs_host(const struct inputs *in)
 }
 
 void
-inputs_at(struct inputs *in, const char *name, uint64_t number)
+inputs_at(struct inputs *in, const char *file, uint64_t line)
 {
 
-	in->file = name;
-	in->line = number;
+	in->file = file;
+	in->line = line;
 }
 
 int

@@ -101,6 +101,29 @@ compare_size(const struct json_number *a, const struct json_number *b)
 }
 
 int
+json_number_whole(const char *s, size_t len, int64_t *whole, int *rest)
+{
+	const char *end = s + len, *first;
+	const int sign = *s == '-' ? -1 : 1;
+	int fraction = 0;
+	uint64_t n = 0;
+	size_t digits;
+
+	first = s += sign < 0;
+	for (; s < end && *s >= '0' && *s <= '9'; s++)
+		n = n * 10 + (uint64_t)(*s - '0');
+	digits = (size_t)(s - first);
+	if (s < end && *s == '.')
+		for (s++; s < end && *s >= '0' && *s <= '9'; s++)
+			fraction |= *s != '0';
+	if (s < end || digits > 18)
+		return (0);
+	*whole = sign * (int64_t)n;
+	*rest = sign * fraction;
+	return (1);
+}
+
+int
 json_number_compare(const struct json_number *a, const struct json_number *b)
 {
 

@@ -31,6 +31,15 @@ struct json_number {
 void json_number_read(struct json_number *n, const char *s, size_t len);
 
 /**
+ * json_number_whole(s, len, whole, rest):
+ * For numbers as they mostly are, without exponent and with at most 18 digits
+ * before the point: store the number without its fraction in *${whole}, and -1,
+ * 0 or 1 in *${rest} as the fraction takes the number below it, is zero, or
+ * takes it above.  Return 1, or 0 when it is not such a number.
+ */
+int json_number_whole(const char *s, size_t len, int64_t *whole, int *rest);
+
+/**
  * json_number_compare(a, b):
  * Return -1, 0 or 1 as ${a} is less than, equal to or greater than ${b}.
  */

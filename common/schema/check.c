@@ -275,6 +275,7 @@ struct number {
 	const struct json_value	*v;
 	int			 is_small, is_read;
 	int64_t			 small;
+	int			 rest;		/* see json_number_whole */
 	struct json_number	 number;
 };
 
@@ -283,7 +284,8 @@ compare(struct number *n, const struct bound *b)
 {
 
 	if (n->is_small && b->is_small)
-		return ((n->small > b->small) - (n->small < b->small));
+		return (n->small == b->small ? n->rest :
+		    n->small > b->small ? 1 : -1);
 	if (!n->is_read) {
 		json_number_read(&n->number, n->v->s, n->v->len);
 		n->is_read = 1;
@@ -296,7 +298,7 @@ is_multiple(struct number *n, const struct bound *b)
 {
 
 	if (n->is_small && b->is_small)
-		return (n->small % b->small == 0);
+		return (n->rest == 0 && n->small % b->small == 0);
 	if (!n->is_read)
 		json_number_read(&n->number, n->v->s, n->v->len);
 	return (json_number_is_multiple(&n->number, &b->number));
@@ -310,7 +312,7 @@ check_number(struct check *c, const struct rules *r,
 	struct number n = { .v = v };
 	int ok = 1;
 
-	n.is_small = json_int(v, &n.small);
+	n.is_small = json_number_whole(v->s, v->len, &n.small, &n.rest);
 	if (rules->minimum.given && compare(&n, &rules->minimum) < 0)
 		ok = wrong(c, r, KEYWORD_MINIMUM, v, at);
 	if (rules->maximum.given && compare(&n, &rules->maximum) > 0)
