@@ -14,7 +14,9 @@ trap 'psql -c "DROP SCHEMA IF EXISTS $schema CASCADE" 2>/dev/null
 port=${PGPORT:-5432}
 server=$PGHOST/.s.PGSQL.$port
 
-# Load one row whose connection is cut there; keep "id status xid".
+# Load one row, as $options say, whose connection is cut there; keep "id status
+# xid".
+options=
 cut_at() { # WHERE N
 	mkdir -p "$tmp/s"
 	rm -f "$tmp/s/.s.PGSQL.$port"
@@ -25,7 +27,9 @@ cut_at() { # WHERE N
 		sleep 0.01
 	done
 	echo "{\"id\":\"$1$2\"}" >"$tmp/row"
-	PGAPPNAME=$schema run_with "$tmp/row" pg-load -d "host=$tmp/s" "$schema.t"
+	# shellcheck disable=SC2086
+	PGAPPNAME=$schema run_with "$tmp/row" pg-load $options \
+	    -d "host=$tmp/s" "$schema.t"
 	wait "$pid"
 	cut=$?
 	xid=$(sed -n 's/^hint: .*txid_status(\([0-9]*\)).*/\1/p' "$err")
@@ -81,4 +85,22 @@ err_has 'the message says that nothing is known' \
 err_has 'the hint says how to find out' 'says committed or aborted'
 is 'no row counts as rolled back' "$(tail -n 1 "$err")" \
     "pg-load: $schema.t: 1 in, 1 created, 0 updated, 0 unchanged, 0 skipped, 0 rejected"
+
+# A batch that is committed stays, also when nothing can come after it.
+psql -c "TRUNCATE $schema.t"
+options='--batch 1'
+wrong=
+stays=0
+n=24
+while [ $((n += 1)) -lt 45 ]; do
+	cut_at answer $n
+	there=$(psql -c "SELECT count(*) FROM $schema.t WHERE id = 'answer$n'")
+	case $status,$there,$(cat "$err") in
+	0,1,* | 6,* | 4,0,*' nothing was committed'*) ;;
+	4,1,*' the first 1 rows stay committed'*' 1 created'*) stays=1 ;;
+	*) wrong="$wrong $n:$status:$there" ;;
+	esac
+done
+is 'of batches it is known which are there' "$wrong" ''
+is 'and cut off after the first, the load says that it stays' "$stays" 1
 finish
