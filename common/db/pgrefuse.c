@@ -161,7 +161,8 @@ pgrefuse_row(const struct pg_failure *f, const struct pgtarget *t,
 		column = f->column;
 	else if (is_here(f, t) && f->constraint[0] != '\0')
 		column = column_of(t, f->constraint);
-	else if (f->at[0] != '\0' && (column = column_at(f, t, staged)) != NULL)
+	if (column == NULL && f->at[0] != '\0' &&
+	    (column = column_at(f, t, staged)) != NULL)
 		(void)err_prefix(err, "column %s: ", quote_z(&q, column));
 	if (column != NULL)
 		put_pointer(path, sizeof(path), column);
