@@ -53,5 +53,7 @@ esac
 
 set -f
 IFS=,
+# table-clear wants to be told: this is what the PG* variables say.
 # shellcheck disable=SC2086 # a word for each table
-exec table-clear $confirm ${undo_log:+"--undo-log=$undo_log"} -- "$PG" $tables
+exec table-clear $confirm ${undo_log:+"--undo-log=$undo_log"} -- \
+    "${PG:-postgresql://}" $tables
