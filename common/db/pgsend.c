@@ -209,9 +209,8 @@ put_float8(const struct json_value *v, struct arena *a, struct buf *b)
 	    real_parse(v->s, v->len, &d) == REAL_OVERFLOW)
 		return (0);
 	/* What is not 0 but too small is an error of the server's. */
-	if (d == 0 && memchr(v->s, 'e', v->len) != NULL)
-		return (0);
-	if (d == 0 && v->len > 300)
+	if (d == 0 && (memchr(v->s, 'e', v->len) != NULL ||
+	    memchr(v->s, 'E', v->len) != NULL || v->len > 300))
 		return (0);
 	memcpy(&bits, &d, sizeof(bits));
 	return (put64(b, bits));
