@@ -19,6 +19,7 @@
 #define REFUSED_MOST	2000	/* values of a column that the server has
 				   refused; then it is asked no more */
 #define PLANS		64	/* sets of fields that are remembered */
+#define UNKNOWN_MOST	100	/* fields without column that are said */
 
 /* How the fields of rows of one shape stand to the columns. */
 struct plan {
@@ -45,6 +46,8 @@ struct readiness {
 	struct findings		*fs;
 	struct readiness_keys	*keys;
 	struct plan		 plans[PLANS];
+	size_t			 nunknown; /* fields without column */
+	struct finding		*rest;	/* further ones */
 	struct asking		**asking;	/* NULL until needed */
 	struct err		*why;		/* BATCH of them */
 	struct err		 said;		/* of the value at hand; it is
@@ -84,6 +87,22 @@ readiness_new(struct target *target, struct findings *fs, uint64_t memory)
  * Fields and columns.
  */
 
+/* A fault of the rows can give each a field of its own. */
+static struct finding *
+further_fields(struct readiness *r, uint64_t number)
+{
+	int fresh;
+
+	if (r->rest != NULL)
+		return (r->rest);
+	r->rest = findings_row(r->fs, FINDINGS_FAIL, "unknown", NULL, NULL,
+	    number, &fresh);
+	r->rest->rows--;
+	findings_say(r->rest, "further fields, for which the target has no"
+	    " column either");
+	return (r->rest);
+}
+
 static struct finding *
 unknown_field(struct readiness *r, const char *name, size_t len,
     uint64_t number)
@@ -96,11 +115,15 @@ unknown_field(struct readiness *r, const char *name, size_t len,
 	size_t i;
 	int fresh;
 
+	if (r->nunknown == UNKNOWN_MOST &&
+	    findings_find(r->fs, "unknown", field) == NULL)
+		return (further_fields(r, number));
 	f = findings_row(r->fs, FINDINGS_FAIL, "unknown", field, NULL, number,
 	    &fresh);
 	f->rows--;
 	if (!fresh)
 		return (f);
+	r->nunknown++;
 	near_start(&near, field);
 	for (i = 0; i < r->table->ncolumns; i++)
 		near_offer(&near, r->table->columns[i].name);
@@ -426,7 +449,7 @@ readiness_row(struct readiness *r, const struct row *row, uint64_t number,
     struct err *err)
 {
 	struct plan *p;
-	int refused = 0, rc;
+	int refused = 0, rest = 0, rc;
 	size_t i;
 
 	arena_reset(r->a);
@@ -434,7 +457,9 @@ readiness_row(struct readiness *r, const struct row *row, uint64_t number,
 	memset(r->values, 0, r->table->ncolumns * sizeof(*r->values));
 	for (i = 0; i < row->nfields; i++) {
 		if (p->unknown[i] != NULL) {
-			p->unknown[i]->rows++;
+			p->unknown[i]->rows += p->unknown[i] != r->rest ||
+			    rest == 0;
+			rest |= p->unknown[i] == r->rest;
 			continue;
 		}
 		rc = take_value(r, (size_t)p->column[i],

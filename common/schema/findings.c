@@ -68,6 +68,19 @@ add(struct findings *fs, enum findings_level level, const char *check,
 }
 
 struct finding *
+findings_find(const struct findings *fs, const char *check,
+    const char *subject)
+{
+	size_t i;
+
+	for (i = 0; i < fs->n; i++)
+		if (same(fs->v[i]->subject, subject) &&
+		    strcmp(fs->v[i]->check, check) == 0)
+			return (&fs->v[i]->f);
+	return (NULL);
+}
+
+struct finding *
 findings_row(struct findings *fs, enum findings_level level,
     const char *check, const char *subject, const char *detail, uint64_t row,
     int *fresh)

@@ -42,6 +42,13 @@ struct finding {
 struct findings *findings_new(void);
 
 /**
+ * findings_find(fs, check, subject):
+ * Return the first finding of ${check} about ${subject}, or NULL.
+ */
+struct finding *findings_find(const struct findings *fs, const char *check,
+    const char *subject);
+
+/**
  * findings_row(fs, level, check, subject, detail, row, fresh):
  * Count ${row} for the finding of ${check} on ${subject} (may be NULL) that is
  * about ${detail} (may be NULL), which is made if there is none, all copied.
