@@ -479,6 +479,7 @@ check_array(struct check *c, const struct rules *r,
 struct members {
 	const struct json_field	*next, *end;	/* NULL: by it */
 	struct json_iter	 it;
+	struct json_field	 found;		/* by it */
 };
 
 static void
@@ -494,18 +495,15 @@ members_init(const struct check *c, struct members *m,
 		json_iter_init(&m->it, v);
 }
 
-static inline int
-members_next(struct members *m, struct json_value *key, struct json_value *v)
+/* The next one, or NULL; elements of an array have no key. */
+static inline const struct json_field *
+members_next(struct members *m)
 {
 
-	if (m->next == NULL)
-		return (json_next(&m->it, key, v));
-	if (m->next == m->end)
-		return (0);
-	*key = m->next->key;
-	*v = m->next->value;
-	m->next++;
-	return (1);
+	if (m->next != NULL)
+		return (m->next < m->end ? m->next++ : NULL);
+	return (json_next(&m->it, &m->found.key, &m->found.value) ?
+	    &m->found : NULL);
 }
 
 static struct property *
@@ -724,8 +722,8 @@ check_object(struct check *c, const struct rules *r,
 		.r = r, .o = o, .marks = marks, .guess = &o->first,
 		.seen = &few
 	};
-	struct json_value key, value;
-	struct place here = { .up = at, .key = &key };
+	const struct json_field *f;
+	struct place here = { .up = at };
 	struct members m;
 	struct marks many;
 	int ok = 1;
@@ -735,8 +733,9 @@ check_object(struct check *c, const struct rules *r,
 		at_hand.seen = many.w;
 	}
 	members_init(c, &m, v);
-	for (; members_next(&m, &key, &value); here.index++) {
-		ok &= check_member(c, &at_hand, &key, &value, &here);
+	for (; (f = members_next(&m)) != NULL; here.index++) {
+		here.key = &f->key;
+		ok &= check_member(c, &at_hand, &f->key, &f->value, &here);
 		if (!ok && c->tell == NULL)
 			return (0);
 	}
@@ -889,12 +888,11 @@ check_applied(struct check *c, const struct rules *r,
 static size_t
 count_members(const struct check *c, const struct json_value *v)
 {
-	struct json_value key, value;
 	struct members m;
 	size_t n = 0;
 
 	members_init(c, &m, v);
-	while (members_next(&m, &key, &value))
+	while (members_next(&m) != NULL)
 		n++;
 	return (n);
 }
@@ -903,18 +901,17 @@ static int
 check_unevaluated(struct check *c, struct rules *u,
     const struct json_value *v, struct marks *marks, const struct place *at)
 {
-	struct json_value key = { 0 }, value;
-	struct place here = {
-		.up = at, .key = v->type == JSON_OBJECT ? &key : NULL
-	};
+	const struct json_field *f;
+	struct place here = { .up = at };
 	struct members m;
 	int ok = 1;
 
 	members_init(c, &m, v);
-	for (; members_next(&m, &key, &value); here.index++) {
+	for (; (f = members_next(&m)) != NULL; here.index++) {
 		if (is_marked(marks, here.index))
 			continue;
-		ok &= check(c, u, &value, NULL, &here);
+		here.key = v->type == JSON_OBJECT ? &f->key : NULL;
+		ok &= check(c, u, &f->value, NULL, &here);
 		if (!ok && c->tell == NULL)
 			return (0);
 		mark(marks, here.index);
