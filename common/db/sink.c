@@ -89,12 +89,10 @@ take_operand(struct sink *sink, char *operand, int only, int *standard,
 	struct sink_table *t;
 	struct quote q;
 
-	if (operand[len] == '\0' && !only) {
-		(void)err_set(err, "no file is named for table %s",
-		    quote_z(&q, operand));
-		return (err_hint(err, "of several tables each is written as "
-		    "TABLE=FILE"));
-	}
+	if (operand[len] == '\0' && !only)
+		return (err_set(err, "no file is named for table %s: of "
+		    "several tables each is written as TABLE=FILE",
+		    quote_z(&q, operand)));
 	if (len == 0)
 		return (err_set(err, "no table is named in %s",
 		    quote_z(&q, operand)));

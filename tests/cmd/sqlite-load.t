@@ -155,6 +155,9 @@ run sqlite-load
 status_is 'no operand is wrong usage' 2
 run sqlite-load "$db"
 status_is 'no table is wrong usage' 2
+run sqlite-load "$db" users clients
+is 'of several tables each needs a file' "$(head -n 1 "$err")" \
+    'sqlite-load: no file is named for table "users": of several tables each is written as TABLE=FILE'
 
 # Frames.
 fresh
