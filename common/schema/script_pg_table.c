@@ -3,6 +3,8 @@
 
 #include "schema/script_pg.h"
 
+#define NAME_BYTES 63		/* of PostgreSQL as it usually is built */
+
 /* The list in parentheses as it grows. */
 struct list {
 	struct script	*s;
@@ -110,6 +112,20 @@ is_primary(const struct table *t, size_t i)
 	return (0);
 }
 
+/* What PostgreSQL makes of a name: its rows find no such column. */
+static void
+check_name(struct script *s, const struct table *t, const char *column,
+    const char *name)
+{
+
+	if (*name == '\0')
+		script_lost(s, t, column, "an empty name, which PostgreSQL does"
+		    " not take: rename it");
+	else if (strlen(name) > NAME_BYTES)
+		script_lost(s, t, column, "its whole name, of which PostgreSQL"
+		    " keeps %d bytes: rename it", NAME_BYTES);
+}
+
 static void
 put_column(struct list *list, const struct table *t, size_t i)
 {
@@ -118,6 +134,7 @@ put_column(struct list *list, const struct table *t, size_t i)
 	struct buf type = { 0 }, more = { 0 };
 
 	/* What is lost is said on lines before this one. */
+	check_name(s, t, c->name, c->name);
 	script_pg_type(s, t, c, &type);
 	put_collation(s, t, c, &more);
 	if (c->generated_sql != NULL || c->generated) {
@@ -454,6 +471,7 @@ script_pg_table(struct script *s, size_t place)
 	const struct table *t = s->set->v[place];
 
 	buf_putc(&s->b, '\n');
+	check_name(s, t, NULL, t->name);
 	if (t->kind == NULL)
 		put_plain_table(s, t, place);
 	else if (is_view(t))

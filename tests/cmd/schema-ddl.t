@@ -270,4 +270,15 @@ check 'and has it as a comment' \
     grep -q '^-- not expressed: child: exclusion no overlap' "$out"
 new_db ddl_one ddl_two
 psql -q -X -c 'DROP DATABASE ddl_one' -c 'DROP DATABASE ddl_two'
+
+# Names that PostgreSQL does not have.
+long=$(printf '%064d' 0 | tr 0 c)
+sqlite3 "$tmp/names.db" "CREATE TABLE n (\"\" TEXT, $long TEXT, ${long#c} TEXT)"
+sqlite-schema "$tmp/names.db" >"$tmp/names.json"
+run schema-ddl --strict --to pg "$tmp/names.json"
+status_is 'names that PostgreSQL does not take are findings' 1
+err_is 'and said' "schema-ddl: \"n.\": not expressed: an empty name, which`
+    ` PostgreSQL does not take: rename it
+schema-ddl: \"n.$long\": not expressed: its whole name, of which PostgreSQL`
+    ` keeps 63 bytes: rename it"
 finish
