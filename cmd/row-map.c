@@ -51,9 +51,8 @@ static const struct opt opts[] = {
 	    struct config, printer.join),
 	OPT_MANY('L', "library-path", "DIR", "look for modules in DIR",
 	    struct config, program.dirs),
-	OPT_SIZE(0, "max-memory", "SIZE",
-	    "most memory for a program's values (default 1G)",
-	    struct config, program.memory),
+	OPT_SIZE(0, "max-memory", "SIZE", "most memory for a program's values"
+	    " (default 1G)", struct config, program.memory),
 	OPT_FLAG('M', "monochrome-output", "no colours (the default)",
 	    struct config, printer.mono),
 	OPT_FLAG(0, "multiline", "read texts that may span lines",
@@ -89,8 +88,7 @@ struct map {
 	struct printer		*printer;
 	struct input		*rows;		/* where they come from */
 	struct output		*out;
-	int			 last;		/* was the last output true?
-						   -1: there was none */
+	int			 last;		/* output's truth; -1: none */
 };
 
 static int
@@ -177,17 +175,6 @@ take_rows(struct input *in, void *cookie)
 }
 
 static int
-map_rows(struct map *m)
-{
-	const struct filter filter = {
-		.apply = apply, .open = take_rows, .cookie = m,
-		.raw = 1, .any = 1
-	};
-
-	return (filter_run(m->files, &filter, &m->cfg->run));
-}
-
-static int
 begin_document(void *cookie, struct err *err)
 {
 
@@ -231,17 +218,11 @@ map_documents(struct map *m, size_t stack)
 	return (status);
 }
 
-/*
- * Setting up.
- */
-
 static int
 reads_rows(const struct config *cfg)
 {
-	const struct documents_opts *docs = &cfg->documents;
 
-	return (!docs->multiline && !docs->lines && !docs->events &&
-	    !docs->null && !docs->slurp && !cfg->printer.seq);
+	return (!documents_wanted(&cfg->documents) && !cfg->printer.seq);
 }
 
 static void
@@ -281,6 +262,10 @@ map_main(size_t stack, void *cookie)
 {
 	struct map *m = cookie;
 	const struct config *cfg = m->cfg;
+	const struct filter rows = {
+		.apply = apply, .open = take_rows, .cookie = m,
+		.raw = 1, .any = 1
+	};
 	struct program *program;
 	int status;
 
@@ -288,7 +273,8 @@ map_main(size_t stack, void *cookie)
 	m->printer = printer_new(&cfg->printer);
 	program = open_program(m, stack);
 	m->jq = program_jq(program);
-	status = reads_rows(cfg) ? map_rows(m) : map_documents(m, stack);
+	status = reads_rows(cfg) ? filter_run(m->files, &rows, &cfg->run) :
+	    map_documents(m, stack);
 	if (status == DIAG_OK && cfg->status && m->last != 1)
 		status = DIAG_FINDINGS;
 	program_free(program);

@@ -43,22 +43,18 @@ static const struct opt opts[] = {
 	    struct config, wishes.format),
 	OPT_FLAG(0, "keys", "check the keys of the schema, too",
 	    struct config, keys),
-	OPT_STR(0, "keys-dir", "DIR",
-	    "where the rows of other tables are, for --keys",
-	    struct config, keys_dir),
-	OPT_SIZE(0, "memory", "SIZE",
-	    "keep keys in so much memory (default 256M)", struct config,
-	    memory),
+	OPT_STR(0, "keys-dir", "DIR", "where the rows of other tables are, for"
+	    " --keys", struct config, keys_dir),
+	OPT_SIZE(0, "memory", "SIZE", "keep keys in so much memory"
+	    " (default 256M)", struct config, memory),
 	OPT_FLAG(0, "no-format", "take \"format\" in the schema as a note",
 	    struct config, no_format),
-	OPT_MANY(0, "range", "FIELD=MIN..MAX",
-	    "values must be numbers from MIN to MAX", struct config,
-	    wishes.range),
+	OPT_MANY(0, "range", "FIELD=MIN..MAX", "values must be numbers from MIN"
+	    " to MAX", struct config, wishes.range),
 	OPT_MANY(0, "references", "FIELD,...=FILE:FIELD,...",
 	    "a row of FILE must have these values", struct config, references),
-	OPT_CSV(0, "require", "FIELD,...",
-	    "fields must be there and not be null", struct config,
-	    wishes.require),
+	OPT_CSV(0, "require", "FIELD,...", "fields must be there and not be"
+	    " null", struct config, wishes.require),
 	OPT_STR(0, "schema", "FILE", "the JSON Schema of the rows",
 	    struct config, schema),
 	OPT_STR(0, "schema-dir", "DIR", "where other schemas are, for $ref",
@@ -115,10 +111,6 @@ take_stream_table(struct config *cfg, struct err *err)
 	mem_free(table);
 	return (rc);
 }
-
-/*
- * Rows.
- */
 
 /* A row that is valid by itself. */
 static int

@@ -22,6 +22,14 @@ struct documents {
 	size_t			 event;		/* the next */
 };
 
+int
+documents_wanted(const struct documents_opts *opts)
+{
+
+	return (opts->multiline || opts->lines || opts->events || opts->null ||
+	    opts->slurp);
+}
+
 struct documents *
 documents_open(char *const files[], const struct documents_opts *opts,
     uint64_t max, uint64_t memory, size_t stack)

@@ -26,6 +26,12 @@ struct documents_opts {
 };
 
 /**
+ * documents_wanted(opts):
+ * Return non-zero when ${opts} asks for anything that is not rows.
+ */
+int documents_wanted(const struct documents_opts *opts);
+
+/**
  * documents_open(files, opts, max, memory, stack):
  * Return a reader of ${files}, as texts_open; ${opts} is copied.  A text has
  * at most ${max} bytes; ${memory} and ${stack} are for events, as jq_new has

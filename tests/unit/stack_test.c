@@ -7,7 +7,7 @@
 #include "tap.h"
 
 #define MIB	((size_t)1 << 20)
-#define DEPTH	(50 << 10)	/* more than eight MiB have room for */
+#define DEPTH	(20 << 10)	/* more than eight MiB have room for */
 
 struct job {
 	size_t	size;
