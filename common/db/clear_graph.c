@@ -130,6 +130,35 @@ lock_table(struct graph *gr, const char *sql)
 	return (rc);
 }
 
+/* A partition of a table that is named as well would be cleared twice. */
+static int
+check_partition(struct graph *gr, size_t node)
+{
+	static const char sql[] = "SELECT relid::pg_catalog.oid FROM "
+	    "pg_catalog.pg_partition_ancestors($1::pg_catalog.oid::"
+	    "pg_catalog.regclass)";
+	const struct clear_node *n = &gr->g->nodes[node];
+	struct engine_result *r = engine_query(gr->e, sql, &n->id, 1,
+	    gr->err);
+	struct quote q, q2;
+	ptrdiff_t at = -1;
+	size_t i;
+
+	if (r == NULL)
+		return (-1);
+	for (i = 0; at == -1 && i < engine_rows(r); i++)
+		if (strcmp(engine_get(r, i, 0), n->id) != 0)
+			at = find_node(gr->g, engine_get(r, i, 0));
+	engine_done(r);
+	if (at == -1)
+		return (0);
+	(void)err_set(gr->err, "table %s is a partition of %s, which is named "
+	    "as well", quote_z(&q, n->label),
+	    quote_z(&q2, gr->g->nodes[at].label));
+	(void)err_hint(gr->err, "name one of the two");
+	return (err_status(gr->err, DIAG_USAGE));
+}
+
 static const char facts_sql[] =
     "SELECT c.relkind::pg_catalog.text, (SELECT pg_catalog.string_agg("
     "t.tgname, ', ' ORDER BY t.tgname) FROM pg_catalog.pg_trigger t WHERE "
@@ -374,6 +403,9 @@ clear_graph_read(struct engine *e, char *const tables[], int lock,
 	for (i = 0; tables[i] != NULL; i++)
 		if ((engine_pg(e) != NULL ? name_pg(&gr, tables[i], lock) :
 		    name_sqlite(&gr, tables[i])) != 0)
+			return (-1);
+	for (i = 0; engine_pg(e) != NULL && i < g->nnodes; i++)
+		if (check_partition(&gr, i) != 0)
 			return (-1);
 	r = engine_query(e, engine_pg(e) != NULL ? edges_pg : edges_sqlite,
 	    NULL, 0, err);

@@ -86,7 +86,7 @@ move(struct pg *pg, const char *name, int64_t to, struct err *err)
 }
 
 /* What was done about a sequence. */
-enum outcome { FINE, MOVED, LEFT_BEHIND, FAILED };
+enum outcome { FINE, MOVED, LEFT_BEHIND, OUT_OF_REACH, FAILED };
 
 static enum outcome
 follow(struct pg *pg, const struct pgtarget *t, size_t column, int dry_run,
@@ -103,7 +103,9 @@ follow(struct pg *pg, const struct pgtarget *t, size_t column, int dry_run,
 	behind = is_behind(pg, t, column, &s, to, err);
 	if (behind <= 0)
 		return (behind == 0 ? FINE : FAILED);
-	if (!s.may_move || *to < s.min || *to > s.max)
+	if (*to < s.min || *to > s.max)
+		return (OUT_OF_REACH);
+	if (!s.may_move)
 		return (LEFT_BEHIND);
 	if (!dry_run && move(pg, name, *to, err) != 0)
 		return (FAILED);
@@ -124,6 +126,11 @@ say(const struct pgtarget *t, size_t column, enum outcome what, int dry_run,
 	if (what == MOVED)
 		diag_note("%s.%s: sequence %s %s moved to %" PRId64, t->label,
 		    n, s, dry_run ? "would be" : "was", to);
+	if (what == OUT_OF_REACH) {
+		diag_warn("%s.%s: sequence %s cannot be moved past %" PRId64
+		    ", which is beyond its bounds", t->label, n, s, to);
+		diag_hint("ALTER SEQUENCE %s gives it other ones", s);
+	}
 	if (what != LEFT_BEHIND)
 		return;
 	diag_warn("%s.%s: sequence %s may be behind the numbers that came, "
@@ -148,7 +155,7 @@ pgsequence_follow(struct pg *pg, const struct pgtarget *t,
 		if (what == FAILED)
 			return (-1);
 		say(t, i, what, dry_run, to);
-		behind += what == LEFT_BEHIND;
+		behind += what == LEFT_BEHIND || what == OUT_OF_REACH;
 	}
 	return (behind);
 }

@@ -182,6 +182,8 @@ for table in whole low; do
 	    "$(jq -r 'select(.cascaded > 0) | .table' "$out" | xargs)" \
 	    'of_low of_whole split'
 done
+run table-clear "$db" low whole
+status_is 'a partition is not named beside its table' 2
 run table-clear "$db" --confirm whole of_whole of_low split
 status_is 'and stops when all of them are named' 0
 sql 'CREATE TABLE heir () INHERITS (tree); INSERT INTO heir VALUES (70, NULL);
