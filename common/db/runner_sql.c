@@ -9,6 +9,7 @@
 #include "db/runlock.h"
 #include "db/runner_private.h"
 #include "db/schemasum.h"
+#include "db/sqlaction.h"
 #include "db/sqlite.h"
 #include "row/progress.h"
 #include "schema/sqlscript.h"
@@ -391,6 +392,44 @@ runner_schema(struct runner_step *s, struct err *err)
 	return (rc);
 }
 
+/*
+ * CREATE INDEX CONCURRENTLY that fails leaves an index that is none, and with
+ * IF NOT EXISTS the next attempt would take it for done.
+ */
+static int
+check_indexes(struct sql *q, struct err *err)
+{
+	const struct migration_file *f = q->file;
+	struct engine_result *r;
+	const char *name, *whole;
+	struct quote quoted;
+	char text[256];
+	size_t i;
+	int rc = 0;
+
+	r = engine_query(q->e, "SELECT x.relname, i.indexrelid::"
+	    "pg_catalog.regclass FROM pg_catalog.pg_index AS i"
+	    " JOIN pg_catalog.pg_class AS x ON x.oid = i.indexrelid"
+	    " WHERE NOT i.indisvalid AND x.relkind = 'i'", NULL, 0, err);
+	if (r == NULL)
+		return (-1);
+	for (i = 0; rc == 0 && i < engine_rows(r); i++) {
+		name = engine_get(r, i, 0);
+		if (!sqlaction_names(f->text, f->len, name))
+			continue;
+		rc = err_set(err, "%s: index %s is there, but invalid: an "
+		    "earlier attempt to build it failed", f->path,
+		    quote_z(&quoted, name));
+		whole = engine_get(r, i, 1);
+		(void)err_hint(err, "DROP INDEX CONCURRENTLY %s; in the file "
+		    "or by hand, before it is built again", quote_plain(text,
+		    sizeof(text), whole, strlen(whole)));
+		(void)err_status(err, DIAG_FAIL);
+	}
+	engine_done(r);
+	return (rc);
+}
+
 static int
 outside(struct sql *q, struct err *err)
 {
@@ -401,6 +440,8 @@ outside(struct sql *q, struct err *err)
 	if (engine_pg(q->e) != NULL && pg_in_transaction(engine_pg(q->e)))
 		return (err_set(err, "%s leaves a transaction open",
 		    q->file->path));
+	if (engine_pg(q->e) != NULL && check_indexes(q, err) != 0)
+		return (-1);
 	if (engine_sqlite(q->e) != NULL &&
 	    sqlite_in_transaction(engine_sqlite(q->e)))
 		return (err_set(err, "%s leaves a transaction open",

@@ -269,7 +269,25 @@ SELECT E'\'\\', '\', $$\d$$, "a\b" FROM (SELECT 1 AS "a\b") AS x -- \d
 !
 m up
 status_is 'pg: a backslash in quotes is none' 0
+psql -qd row_migrate_files -c 'INSERT INTO t VALUES (1), (1)'
 sql 3_c <<'!'
+-- transaction: no
+CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS t_a ON t (a);
+!
+m up
+status_is 'pg: an index that cannot be built' 4
+m up
+status_is 'pg: is not taken for done because something is left of it' 4
+err_has 'pg: which is named' 'index "t_a" is there, but invalid'
+psql -qd row_migrate_files -c 'DELETE FROM t'
+sql 3_c <<'!'
+-- transaction: no
+DROP INDEX CONCURRENTLY IF EXISTS t_a;
+CREATE UNIQUE INDEX CONCURRENTLY t_a ON t (a);
+!
+m up
+status_is 'pg: and when it is dropped before, it is built' 0
+sql 3_d <<'!'
 CREATE TABLE d (a integer UNIQUE DEFERRABLE INITIALLY DEFERRED);
 INSERT INTO d VALUES (1), (1);
 !
@@ -279,5 +297,5 @@ is 'pg: is said once, without what comes of it' \
     "$(grep -c 'no transaction' "$err")" 0
 is 'pg: nothing of it is left' "$(psql -Atd row_migrate_files -c \
     "SELECT to_regclass('d') IS NULL, state FROM rowpipe_migrations
-	WHERE name = '3_c'")" 't|failed'
+	WHERE name = '3_d'")" 't|failed'
 finish
