@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -81,18 +80,20 @@ begin_command(struct migrate_session *ms, const char *given)
 }
 
 void
-migrate_put_command(const struct migrate_session *ms, struct buf *b, ...)
+migrate_put_command(const struct migrate_session *ms, struct buf *b,
+    const char *command, const char *word, const char *more)
 {
-	const char *word;
-	va_list ap;
 
 	buf_put(b, ms->command.s, ms->command.len);
-	va_start(ap, b);
-	while ((word = va_arg(ap, const char *)) != NULL) {
+	buf_printf(b, " %s", command);
+	if (word != NULL) {
 		buf_putc(b, ' ');
 		quote_shell(word, b);
 	}
-	va_end(ap);
+	if (more != NULL) {
+		buf_putc(b, ' ');
+		quote_shell(more, b);
+	}
 }
 
 int
@@ -104,7 +105,7 @@ migrate_no_such(const struct migrate_session *ms, const char *name,
 
 	(void)err_set(err, "there is no migration %s in %s",
 	    quote_z(&q, name), quote_z(&d, ms->m->dir));
-	migrate_put_command(ms, &b, "status", NULL);
+	migrate_put_command(ms, &b, "status", NULL, NULL);
 	(void)err_hint(err, "\"%s\" lists them", buf_z(&b));
 	buf_free(&b);
 	return (err_status(err, DIAG_USAGE));
@@ -121,7 +122,7 @@ hint_missing(const struct migrate_session *ms, struct err *err)
 	if (conn == NULL || strncmp(conn, SCHEME, strlen(SCHEME)) != 0 ||
 	    stat(conn + strlen(SCHEME), &st) == 0 || errno != ENOENT)
 		return (-1);
-	migrate_put_command(ms, &b, "up", NULL);
+	migrate_put_command(ms, &b, "up", NULL, NULL);
 	(void)err_hint(err, "\"%s\" makes it; the directory must be there",
 	    buf_z(&b));
 	buf_free(&b);
@@ -288,7 +289,7 @@ explain_refused(const struct migrate_session *ms, const struct plan_step *s,
 	    "that it is applied as before; when the cause is mended, \"",
 	    s->row->refused);
 	migrate_put_command(ms, b, "down", "--to", i == 0 ? "0" :
-	    v[list[i - 1]].name, NULL);
+	    v[list[i - 1]].name);
 	buf_puts(b, "\" takes it back");
 }
 
@@ -317,6 +318,7 @@ migrate_explain(struct migrate_session *ms, const struct plan_step *s,
 		explain_refused(ms, s, b);
 	if (!running && plan_is_trouble(s) && (s->migration != NULL ||
 	    s->why != NULL))
-		migrate_put_command(ms, next, go_on(ms, s), NULL);
+		migrate_put_command(ms, next, go_on(ms, s), NULL,
+		    NULL);
 	buf_free(&who);
 }

@@ -70,12 +70,12 @@ int migrate_run(struct migrate_session *ms, const struct plan_step *step,
     enum migration_part part, struct err *err);
 
 /**
- * migrate_put_command(ms, b, word, ..., NULL):
- * Append the command line "row-migrate -d TARGET ${word} ..." as a shell takes
- * it, without secrets.
+ * migrate_put_command(ms, b, command, word, more):
+ * Append the command line "row-migrate -d TARGET ${command} ${word} ${more}" as
+ * a shell takes it, without secrets; the last two may be NULL.
  */
-void migrate_put_command(const struct migrate_session *ms, struct buf *b, ...)
-    __attribute__((sentinel));
+void migrate_put_command(const struct migrate_session *ms, struct buf *b,
+    const char *command, const char *word, const char *more);
 
 /**
  * migrate_no_such(ms, name, err):

@@ -14,7 +14,7 @@
 #include "row/output.h"
 
 struct counts {
-	size_t	applied, open, trouble;
+	size_t	applied, open, failed, trouble;
 };
 
 static const char *
@@ -29,14 +29,15 @@ state_of(const struct plan_step *s)
 static struct counts
 count(const struct plan *p)
 {
-	struct counts c = { 0, 0, p->nproblems };
+	struct counts c = { 0, 0, 0, p->nproblems };
 	size_t i;
 
 	for (i = 0; i < p->n; i++) {
 		c.applied += p->v[i].applied != 0;
 		c.open += plan_is_open(&p->v[i]) != 0;
-		c.trouble += plan_is_trouble(&p->v[i]) != 0;
+		c.failed += plan_is_trouble(&p->v[i]) != 0;
 	}
+	c.trouble += c.failed;
 	return (c);
 }
 
@@ -79,8 +80,36 @@ put_problems(struct buf *b, const struct plan *p, size_t step)
 	buf_putc(b, ']');
 }
 
+/* The first step that "up" would run; p->n: there is none. */
+static size_t
+first_open(const struct plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n && !plan_is_open(&p->v[i]); i++)
+		continue;
+	return (i);
+}
+
+/* The command that goes on where nothing has failed, if there is one: not
+ * where something is wrong that only its user can judge. */
 static void
-put_json(struct migrate_session *ms, size_t i, struct buf *b)
+put_next(const struct migrate_session *ms, struct buf *next)
+{
+	const struct plan *p = &ms->plan;
+
+	if (plan_stops(p, 1) != NULL || first_open(p) == p->n)
+		return;
+	if (plan_stops(p, 0) == NULL)
+		migrate_put_command(ms, next, "up", NULL, NULL);
+	else
+		migrate_put_command(ms, next, "up", "--allow-out-of-order",
+		    NULL);
+}
+
+static void
+put_json(struct migrate_session *ms, size_t i, const struct counts *c,
+    struct buf *b)
 {
 	const struct plan_step *s = &ms->plan.v[i];
 	struct buf why = { 0 }, next = { 0 };
@@ -100,6 +129,8 @@ put_json(struct migrate_session *ms, size_t i, struct buf *b)
 	history_put_json(s->row, b);
 	put_problems(b, &ms->plan, i);
 	migrate_explain(ms, s, &why, &next);
+	if (c->failed == 0 && i == first_open(&ms->plan))
+		put_next(ms, &next);
 	put_member(b, "explanation", why.len == 0 ? NULL : buf_z(&why));
 	put_member(b, "next", next.len == 0 ? NULL : buf_z(&next));
 	buf_putc(b, '}');
@@ -145,27 +176,6 @@ put_table(const struct plan *p, struct buf *b)
 	if (p->n > 0)
 		grid_put(g, 0, b);
 	grid_free(g);
-}
-
-/* The command that goes on where nothing has failed, if there is one: not
- * where something is wrong that only its user can judge. */
-static void
-put_next(const struct migrate_session *ms, struct buf *next)
-{
-	const struct plan *p = &ms->plan;
-	size_t i;
-
-	if (plan_stops(p, 1) != NULL)
-		return;
-	for (i = 0; i < p->n && !plan_is_open(&p->v[i]); i++)
-		continue;
-	if (i == p->n)
-		return;
-	if (plan_stops(p, 0) == NULL)
-		migrate_put_command(ms, next, "up", NULL);
-	else
-		migrate_put_command(ms, next, "up", "--allow-out-of-order",
-		    NULL);
 }
 
 /* What is wrong, and the command that goes on. */
@@ -219,7 +229,7 @@ say(struct migrate_session *ms, struct err *err)
 
 	if (ms->m->json) {
 		for (i = 0; i < ms->plan.n; i++) {
-			put_json(ms, i, &b);
+			put_json(ms, i, &c, &b);
 			buf_putc(&b, '\n');
 		}
 	} else {

@@ -186,11 +186,11 @@ put_again(const struct migrate_session *ms, const struct tally *t,
 	(void)snprintf(number, sizeof(number), "%" PRIu64,
 	    m->steps - t->done);
 	if (m->steps != MIGRATE_NO_STEPS)
-		migrate_put_command(ms, b, command, "--steps", number, NULL);
+		migrate_put_command(ms, b, command, "--steps", number);
 	else if (m->to != NULL)
-		migrate_put_command(ms, b, command, "--to", m->to, NULL);
+		migrate_put_command(ms, b, command, "--to", m->to);
 	else
-		migrate_put_command(ms, b, command, NULL);
+		migrate_put_command(ms, b, command, NULL, NULL);
 	if (m->allow_out_of_order)
 		buf_puts(b, " --allow-out-of-order");
 }

@@ -46,6 +46,11 @@ INSERT INTO a VALUES (1, '\''x;y'\''), (2, '\''z'\'');' 'DROP TABLE a;'
 	echo 'SELECT count(*) = 2 FROM a;' >migrations/20260102_a/verify.sql
 	step 20260103_b 'UPDATE a SET t = upper(t);' \
 	    'UPDATE a SET t = lower(t);'
+	m status --json
+	is "$engine: status --json names the next command, once" \
+	    "$(jq -r 'select(.next).name, .next // empty' "$out" | sort)" \
+	    "20260102_a
+row-migrate -d $target up"
 	m up --dry-run
 	is "$engine: a dry run does nothing" "$(states)" completed
 	err_has "$engine: a dry run says what would be run" \
