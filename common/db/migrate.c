@@ -58,8 +58,8 @@ make_file(const char *conn, struct err *err)
  * Words.
  */
 
-/* How command lines begin; ${given} is -d before a password in it was made
- * illegible. */
+/* How command lines begin; ${given} is -d, or NULL, before a password in it was
+ * made illegible. */
 static void
 begin_command(struct migrate_session *ms, const char *given)
 {
@@ -68,7 +68,7 @@ begin_command(struct migrate_session *ms, const char *given)
 
 	b->len = 0;
 	buf_puts(b, "row-migrate");
-	if (m->conn != NULL) {
+	if (given != NULL) {
 		buf_puts(b, " -d ");
 		quote_shell(strcmp(given, m->conn) == 0 || ms->r == NULL ?
 		    m->conn : runner_target(ms->r), b);
