@@ -304,7 +304,8 @@ log_row(struct clear *c, size_t node, struct json_reader *reader,
 
 	if (json_read_object(reader, row->s, row->len, err) != 0)
 		return (-1);
-	b = undo_line(c->undo, "delete", undo_name(n->label, n->sql));
+	b = undo_line(c->undo, "delete", n->hidden ? n->sql :
+	    undo_name(n->label, n->sql));
 	buf_puts(b, ",\"key\":");
 	undo_row_put_key(b, reader->fields, reader->nfields, n->key, n->nkey);
 	buf_puts(b, ",\"before\":");

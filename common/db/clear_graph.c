@@ -163,7 +163,8 @@ static const char facts_sql[] =
     "SELECT c.relkind::pg_catalog.text, (SELECT pg_catalog.string_agg("
     "t.tgname, ', ' ORDER BY t.tgname) FROM pg_catalog.pg_trigger t WHERE "
     "t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D' AND "
-    "(t.tgtype & 8) <> 0) FROM pg_catalog.pg_class c WHERE c.oid = "
+    "(t.tgtype & 8) <> 0), pg_catalog.pg_table_is_visible(c.oid)::"
+    "pg_catalog.int4 FROM pg_catalog.pg_class c WHERE c.oid = "
     "$1::pg_catalog.oid";
 
 static int
@@ -204,6 +205,7 @@ name_pg(struct graph *gr, const char *operand, int lock)
 		return (no_table(gr, operand, "a view or foreign table"));
 	}
 	n->triggers = keep(gr, engine_get(r, 0, 1));
+	n->hidden = engine_get_int(r, 0, 2) == 0;
 	engine_done(r);
 	if (lock && lock_table(gr, n->sql) != 0)
 		return (-1);

@@ -17,6 +17,8 @@ struct clear_node {
 	const char	 *id;		/* OID, or name */
 	const char	 *label;	/* for messages, and as SQL reads it */
 	const char	 *sql;		/* quoted, with its schema */
+	int		  hidden;	/* the search path does not find it
+					   without its schema */
 	int		  only;		/* tables that inherit from it have rows
 					   of their own, which stay */
 	int		  named;

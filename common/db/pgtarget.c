@@ -98,11 +98,12 @@ static const char relation_sql[] =
     "  t.tgtype & 1 = 1 AND t.tgtype & 66 <> 0 AND t.tgenabled <> 'D'),"
     " (SELECT p.conname FROM pg_catalog.pg_constraint p"
     "  WHERE p.conrelid = c.oid AND p.contype = 'p'),"
-    " pg_catalog.has_table_privilege(c.oid, 'SELECT') "
+    " pg_catalog.has_table_privilege(c.oid, 'SELECT'),"
+    " pg_catalog.pg_table_is_visible(c.oid) "
     "FROM pg_catalog.pg_class c WHERE c.oid = $1::pg_catalog.oid";
 
 enum { R_KIND, R_UPDATABLE, R_SECURITY, R_TRIGGERS, R_PRIMARY,
-    R_SELECT };
+    R_SELECT, R_VISIBLE };
 
 static struct pg_result *
 query_oid(struct pg *pg, const char *sql, uint32_t oid, struct err *err)
@@ -204,6 +205,7 @@ read_relation(struct pg *pg, struct pgtarget *t, struct arena *a,
 	t->has_triggers = pg_get_bool(res, 0, R_TRIGGERS);
 	t->primary = dup_z(a, pg_get(res, 0, R_PRIMARY));
 	t->may_select = pg_get_bool(res, 0, R_SELECT);
+	t->is_visible = pg_get_bool(res, 0, R_VISIBLE);
 	pg_done(res);
 	if (kind == 'm')
 		return (refuse_kind(t, "materialized view",

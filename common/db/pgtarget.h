@@ -52,6 +52,8 @@ struct pgtarget {
 	int				 no_copy; /* COPY cannot write it */
 	int				 has_triggers; /* before a row */
 	int				 may_select; /* whole rows */
+	int				 is_visible; /* the search path finds
+							it without schema */
 	int				 refers_to_itself; /* by a foreign key
 							    that is checked
 							    at once */

@@ -96,7 +96,9 @@ of_target(struct pgundo *u, const struct pgtarget *t)
 
 	for (i = 0; i < pk->n; i++)
 		key[i] = t->model->columns[pk->v[i]].name;
-	return ((struct table_at){ t->label, t->sql, key, pk->n });
+	/* In the log the label names the table, which another may hide. */
+	return ((struct table_at){ t->is_visible ? t->label : t->sql, t->sql,
+	    key, pk->n });
 }
 
 int

@@ -267,6 +267,27 @@ run_with in pg-load --on-conflict update --batch 2 --undo-log u a
 status_is 'and else' 1
 is 'which is said once' "$(grep -c "changed table \"$schema.audit\"" "$err")" 1
 
+# A table that another of the same name hides.
+psql -c 'CREATE TABLE public.hidden_undo (id integer PRIMARY KEY)' \
+    -c 'CREATE TABLE hidden_undo (id integer PRIMARY KEY)'
+printf '%s\n' '{"id":1}' >in
+rm -f u
+run_with in pg-load --undo-log u public.hidden_undo
+psql -c 'INSERT INTO hidden_undo VALUES (1)'
+run pg-load --undo u
+is 'the undo log tells which it was' "$(psql -c 'SELECT count(*)
+    FROM public.hidden_undo' -c 'SELECT count(*) FROM hidden_undo' | xargs)" \
+    '0 1'
+rm -f u
+psql -c 'INSERT INTO public.hidden_undo VALUES (1)'
+run table-clear --confirm --undo-log u "$PGDATABASE" public.hidden_undo
+psql -c 'TRUNCATE hidden_undo'
+run pg-load --undo u
+is 'and so does that of table-clear' "$(psql -c 'SELECT count(*)
+    FROM public.hidden_undo' -c 'SELECT count(*) FROM hidden_undo' | xargs)" \
+    '1 0'
+psql -c 'DROP TABLE public.hidden_undo'
+
 # Rows that refer to each other come back one by one.
 psql <<'SQL'
 CREATE TABLE tree (id integer PRIMARY KEY, up integer CONSTRAINT up
