@@ -141,7 +141,8 @@ test_hostile(void)
 		b.len = 0;
 		describe(&b, patterns[i], "", text + n - 200, 200);
 		describe(&b, patterns[i], "l", text, n);
-		ok(clock_seconds() - start < 5, "/%s/ ends within seconds (%.2f)",
+		ok(clock_seconds() - start < 5,
+		    "/%s/ ends within seconds (%.2f)",
 		    patterns[i], clock_seconds() - start);
 	}
 	for (i = 0; i < sizeof(big) / sizeof(big[0]); i++) {
