@@ -171,6 +171,28 @@ test_failure(void)
 	(void)close(fd[1]);
 }
 
+/* A file system may tell only at the end that it could not write. */
+static void
+test_standard_output(void)
+{
+	struct output *out = output_open(STDOUT_FILENO, "standard output");
+	int rc, kept;
+
+	(void)fflush(stdout);
+	if ((kept = dup(STDOUT_FILENO)) == -1)
+		abort();
+	(void)close(STDOUT_FILENO);
+	rc = output_close(out, &err);
+	if (dup2(kept, STDOUT_FILENO) == -1)
+		abort();
+	(void)close(kept);
+	ok(rc == -1 && err.status == DIAG_FAIL,
+	    "standard output that cannot be closed is a failure");
+	(void)is_text(err.msg, strlen(err.msg),
+	    "could not write standard output: Bad file descriptor",
+	    "with its reason");
+}
+
 static void
 test_replace(void)
 {
@@ -237,6 +259,7 @@ main(void)
 	test_mark();
 	test_frame();
 	test_failure();
+	test_standard_output();
 	test_replace();
 	test_frame_keys();
 	return (tap_done());
