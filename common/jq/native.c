@@ -315,8 +315,16 @@ struct counter {
 	struct cont	 k;
 	int64_t		 left, label;
 	struct cont	*out;
-	int		 downstream;
+	const struct value *count;
 };
+
+/* Is it greater than any number? */
+static int
+is_uncountable(const struct value *v)
+{
+
+	return (!value_is_number(v) && v->kind > VALUE_TRUE);
+}
 
 static int
 limit_emit(struct run *r, struct cont *k, struct value v, struct value path)
@@ -358,6 +366,19 @@ nth_emit(struct run *r, struct cont *k, struct value v, struct value path)
 	return (stop(r, c->label));
 }
 
+/* What is no number fails when the first output is counted off it. */
+static int
+uncountable_emit(struct run *r, struct cont *k, struct value v,
+    struct value path)
+{
+	struct counter *c = (struct counter *)k;
+	const struct value one = value_int(1);
+
+	value_free(r->heap, v);
+	value_free(r->heap, path);
+	return (run_type_error2(r, c->count, &one, "cannot be subtracted"));
+}
+
 /* How many: rounded up, as counting one by one would have it. */
 static int
 count_of(struct run *r, const struct node *n, struct value *v, int64_t *out)
@@ -367,13 +388,10 @@ count_of(struct run *r, const struct node *n, struct value *v, int64_t *out)
 		"skip doesn't support negative count",
 		"nth doesn't support negative indices"
 	};
-	const struct value one = value_int(1);
 	int64_t whole;
 
 	/* null, booleans and nan are less than any count. */
-	*out = -1;
-	if (!value_is_number(v) && v->kind > VALUE_TRUE)
-		return (run_type_error2(r, v, &one, "cannot be subtracted"));
+	*out = is_uncountable(v) ? 1 : -1;
 	if (value_is_number(v) && !number_is_nan(v)) {
 		*out = number_floor_int(v);
 		if (*out < INT64_MAX && !number_int(v, &whole))
@@ -396,7 +414,9 @@ emit_counted(struct run *r, struct node *n, struct frame *env,
 		return (-1);
 	if (n->op == NODE_LIMIT && c.left == 0)
 		return (0);
-	c.k.fn = n->op == NODE_LIMIT ? limit_emit :
+	c.count = &vals[0];
+	c.k.fn = is_uncountable(&vals[0]) ? uncountable_emit :
+	    n->op == NODE_LIMIT ? limit_emit :
 	    n->op == NODE_SKIP ? skip_emit : nth_emit;
 	rc = eval(r, n->a, env, value_dup(*in), value_dup(*path), &c.k);
 	return (rc < 0 && stopped(r, c.label) ? 0 : rc);
