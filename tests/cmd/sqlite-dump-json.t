@@ -218,16 +218,18 @@ is 'the statistics count rows and bytes' \
     "[\"sqlite-dump-json\",0,3,$(wc -c <"$out")]"
 
 # What a table takes back as something else is said, and nothing is but that.
-values="1 -9223372036854775808 9223372036854775807 1.5 5.0 1e15 1e999 -1e999
-    5e-324 'text' '' '007' x'00ff' x'' x'5c7830' char(0) null '{"a":1}' '\x41'
-    '\x4' '\x' '\X41' 'Infinity' 'NaN' 9007199254740993 1e23 '1e5' true"
+cat >"$tmp/values" <<'END'
+1 -9223372036854775808 9223372036854775807 1.5 5.0 1e15 1e999 -1e999 5e-324
+'text' '' '007' x'00ff' x'' x'5c7830' char(0) null '{"a":1}' '\x41' '\x4' '\x'
+'\X41' 'Infinity' 'NaN' 9007199254740993 1e23 '1e5' true
+END
 types='a INTEGER, b REAL, c TEXT, d BLOB, e NUMERIC, f, g UUID, h BOOLEAN,
     i VARBINARY(9), j DOUBLE'
 rm -f "$tmp/a.db" "$tmp/b.db"
 for db in a b; do
 	sqlite3 "$tmp/$db.db" "CREATE TABLE t ($types)"
 done
-for v in $values; do
+tr -s ' ' '\n' <"$tmp/values" | while read -r v; do
 	printf 'INSERT INTO t VALUES (%s' "$v"
 	printf ', %s' "$v" "$v" "$v" "$v" "$v" "$v" "$v" "$v" "$v"
 	echo ');'
