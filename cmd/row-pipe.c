@@ -14,6 +14,7 @@
 
 struct config {
 	struct pipeline_opts	 pipeline;
+	int			 no_count;
 	int			 frame;
 	const char		*stats;
 };
@@ -22,10 +23,10 @@ static const struct opt opts[] = {
 	OPT_CSV(0, "accept", "[STAGE:]STATUS,...",
 	    "statuses that are no failure: 1 to 125, PIPE", struct config,
 	    pipeline.accept),
-	OPT_FLAG(0, "count", "count what passes between the stages",
-	    struct config, pipeline.count),
 	OPT_FLAG(0, "frame", "let the stages put frames around their rows",
 	    struct config, frame),
+	OPT_FLAG(0, "no-count", "do not count what passes between the stages",
+	    struct config, no_count),
 	OPT_STR(0, "save", "DIR", "keep what passes between the stages in DIR",
 	    struct config, pipeline.save),
 	OPT_STR(0, "stats", "FILE",
@@ -73,6 +74,9 @@ main(int argc, char *argv[])
 	p = pipeline_new(words, &cfg.pipeline, &err);
 	if (p == NULL)
 		opt_usage_err(&spec, NULL, &err);
+	/* Who would hear of it? */
+	cfg.pipeline.count = !cfg.no_count &&
+	    (!diag_quiet() || cfg.stats != NULL);
 	if (frame_wanted(cfg.frame))
 		frame_want(cfg.pipeline.save != NULL);
 	status = pipeline_run(p);

@@ -107,8 +107,9 @@ int pipeline_status(const struct pipeline *p);
 
 /**
  * pipeline_piped(s), pipeline_killed(s):
- * Return non-zero when stage ${s} was ended by SIGPIPE, and the number of the
- * signal that ended it; a shell's 128 + N counts as well.
+ * Return non-zero when stage ${s} was ended by SIGPIPE, or ended well before
+ * the next one left what it had written, and the number of the signal that
+ * ended it; a shell's 128 + N counts as well.
  */
 int pipeline_piped(const struct pipeline_stage *s);
 int pipeline_killed(const struct pipeline_stage *s);

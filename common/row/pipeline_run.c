@@ -335,10 +335,24 @@ listen_at_gate(struct pipeline *p)
  */
 
 static void
+move_tap(struct pipeline *p, struct pipeline_stage *s,
+    const struct pollfd *polls)
+{
+	struct err err = ERR_INIT;
+
+	if (s->tap == NULL)
+		return;
+	if (tap_move(s->tap, polls, &err) != 0)
+		doom_for(p, &err, 0);
+	/* The stage may have ended well before that showed. */
+	if (!p->doomed && s->life == PIPELINE_DEAD && !pipeline_good(p, s))
+		doom(p, RESPITE);
+}
+
+static void
 work(struct pipeline *p, struct pollfd *polls)
 {
 	struct pollfd *tap = polls + 2;
-	struct err err = ERR_INIT;
 	size_t i;
 
 	polls[0].fd = p->signals;
@@ -349,10 +363,7 @@ work(struct pipeline *p, struct pollfd *polls)
 			tap_poll(p->stages[i].tap, tap + TAP_POLLS * i);
 	if (poll(polls, (nfds_t)(2 + TAP_POLLS * p->n), patience(p)) > 0) {
 		for (i = 0; i < p->n; i++)
-			if (p->stages[i].tap != NULL &&
-			    tap_move(p->stages[i].tap, tap + TAP_POLLS * i,
-			    &err) != 0)
-				doom_for(p, &err, 0);
+			move_tap(p, &p->stages[i], tap + TAP_POLLS * i);
 		/* What the last stage said before it ended counts. */
 		if (polls[1].fd != -1 && polls[1].revents != 0)
 			listen_at_gate(p);

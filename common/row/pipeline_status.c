@@ -4,6 +4,7 @@
 
 #include "base/diag.h"
 #include "row/pipeline_private.h"
+#include "row/tap.h"
 
 /* Statuses beyond it are a shell's for what never was one. */
 #define STATUS_MAX 125
@@ -27,11 +28,14 @@ pipeline_killed(const struct pipeline_stage *s)
 	    WEXITSTATUS(s->wait) - 128 : 0);
 }
 
+/* What a tap has taken, a stage got rid of without SIGPIPE. */
 int
 pipeline_piped(const struct pipeline_stage *s)
 {
 
-	return (pipeline_killed(s) == SIGPIPE);
+	return (pipeline_killed(s) == SIGPIPE || (s->life == PIPELINE_DEAD &&
+	    WIFEXITED(s->wait) && WEXITSTATUS(s->wait) == 0 &&
+	    s->tap != NULL && tap_unwanted(s->tap)));
 }
 
 /* The exit status of a stage that has ended, as one of the suite's where the
@@ -40,7 +44,8 @@ static int
 status_of(const struct pipeline_stage *s)
 {
 
-	if (WIFSIGNALED(s->wait) || WEXITSTATUS(s->wait) > STATUS_MAX)
+	if (WIFSIGNALED(s->wait) || WEXITSTATUS(s->wait) > STATUS_MAX ||
+	    pipeline_piped(s))
 		return (DIAG_INCOMPLETE);
 	return (WEXITSTATUS(s->wait));
 }
@@ -80,8 +85,8 @@ pipeline_good(const struct pipeline *p, const struct pipeline_stage *s)
 
 	if (s->life != PIPELINE_DEAD)
 		return (0);
-	return ((WIFEXITED(s->wait) && WEXITSTATUS(s->wait) == 0) ||
-	    accepted(p, s));
+	return ((WIFEXITED(s->wait) && WEXITSTATUS(s->wait) == 0 &&
+	    !pipeline_piped(s)) || accepted(p, s));
 }
 
 /* Did the stage fail, and not because another one did? */

@@ -28,6 +28,7 @@ struct tap {
 	int		 file;		/* the copy, -1: none */
 	char		*partial, *path; /* its names */
 	int		 whole;		/* all was read and passed on */
+	int		 unwanted;	/* the reader left some of it */
 	uint64_t	 rows, bytes;
 	char		 head[sizeof(stream_line) - 1];	/* of the line at
 							   hand */
@@ -239,9 +240,9 @@ drain(struct tap *t, struct err *err)
 		t->pos += (size_t)n;
 	if (n >= 0 || may_try_again())
 		return (0);
-	/* That the reader wants no more is between it and the writer. */
 	if (errno != EPIPE)
 		rc = err_sys(err, "could not write to the next stage");
+	t->unwanted = rc == 0;
 	shut(t);
 	return (rc);
 }
@@ -276,12 +277,25 @@ fill(struct tap *t, struct err *err)
 	return (drain(t, err));
 }
 
+/* The reader has gone away.  A writer that is there learns it by SIGPIPE; one
+ * that has ended would have, had there been no tap. */
+static void
+give_up(struct tap *t)
+{
+	struct pollfd more = { .fd = t->from, .events = POLLIN };
+
+	t->unwanted = t->pos < t->end || (poll(&more, 1, 0) > 0 &&
+	    (more.revents & POLLIN) != 0 &&
+	    io_read(t->from, t->buf, TAP_SIZE) > 0);
+	shut(t);
+}
+
 int
 tap_move(struct tap *t, const struct pollfd *p, struct err *err)
 {
 
 	if (p[1].fd != -1 && (p[1].revents & (POLLERR | POLLHUP)) != 0)
-		shut(t);
+		give_up(t);
 	else if (p[1].fd != -1 && (p[1].revents & POLLOUT) != 0)
 		return (drain(t, err));
 	else if (p[0].fd != -1 && p[0].revents != 0)
@@ -294,6 +308,13 @@ tap_over(const struct tap *t)
 {
 
 	return (t->from == -1);
+}
+
+int
+tap_unwanted(const struct tap *t)
+{
+
+	return (t->unwanted);
 }
 
 uint64_t

@@ -56,6 +56,13 @@ int tap_move(struct tap *t, const struct pollfd *p, struct err *err);
 int tap_over(const struct tap *t);
 
 /**
+ * tap_unwanted(t):
+ * Return non-zero when the stage after did not read all that the stage before
+ * wrote.
+ */
+int tap_unwanted(const struct tap *t);
+
+/**
  * tap_rows(t), tap_bytes(t):
  * What has passed: rows without the lines of a frame, and bytes with them.
  */

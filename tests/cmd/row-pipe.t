@@ -7,6 +7,9 @@ seq 1 1000 | sed 's/.*/{"id":&,"name":"name &"}/' >rows
 sqlite-load -q --create --key id empty.db t <rows
 sqlite3 empty.db 'DELETE FROM t'
 
+# More than a pipe holds, less than two of them.
+seq 1 3000 | sed 's/.*/{"id":&,"name":"some name &"}/' >wide
+
 fresh() { rm -f app.db* && cp empty.db app.db; }
 stored() { sqlite3 app.db 'SELECT count(*) FROM t'; }
 load='sqlite-load -q app.db t'
@@ -21,11 +24,13 @@ is 'and all rows are committed' "$(stored)" 1000
 is 'the last line says so' "$(tail -n 1 "$err")" \
     'row-pipe: every stage ended well: committed'
 is 'there is a line for each stage' \
-    "$(sed -n 's/: \(1000 rows in, \)*[0-9.]* s,/:/p' "$err")" \
+    "$(sed -n 's/: [0-9].* [0-9.]* s,/:/p' "$err")" \
 'row-pipe: stage 1 (cat): ended with status 0
 row-pipe: stage 2 (jq): ended with status 0
 row-pipe: stage 3 (sqlite-load): ended with status 0'
 err_has 'the sink says how many rows it got' 'sqlite-load): 1000 rows in, '
+err_has 'the others are counted' "stage 2 (jq): 1000 rows in, 1000 rows out, $(
+    wc -c <rows) bytes out, "
 
 fresh
 # shellcheck disable=SC2086
@@ -114,6 +119,9 @@ fails 'a stage that reads no more' 5 \
     'stage 1 (yes) was killed by SIGPIPE: stage 2 (head) did not read all' \
     yes '{"id":1}' \| head -n 1 \| $load
 err_has 'and how to say that it is meant' 'hint: if that is meant, --accept PIPE'
+fails 'a stage that reads no more, when its source has ended' 5 \
+    'stage 1 (cat) ended with status 0: stage 2 (sh) did not read all' \
+    cat wide \| sh -c 'sleep 0.3; exec head -n 1' \| $load
 fails 'a limit on the sink alone' 5 \
     'stage 1 (sh) was killed by SIGPIPE: stage 2 (sqlite-load) did not' \
     sh -c 'seq 100000 | sed "s/.*/{\"id\":&}/"; kill -s PIPE $$' \| $load \
@@ -262,15 +270,15 @@ status_is 'a run that fails' 3
 is 'leaves what it saved under other names, and nothing old' \
     "$(cd saved && wc -l ./* | sed '$d')" \
     "$(cd saved && wc -l ./1.ndjson.partial ./2.ndjson ./3.ndjson | sed '$d')"
-run row-pipe --count --stats stats printf '%s\n' '{}' '' '{"a":1}' \| cat \| \
+run row-pipe --stats stats printf '%s\n' '{}' '' '{"a":1}' \| cat \| \
     sh -c 'head -c 3'
 is 'an empty line is no row' "$(jq '.stages[0].rows_out' stats)" 2
-run row-pipe --count --stats stats printf '{}\n{"a":1}' \| cat
+run row-pipe --stats stats printf '{}\n{"a":1}' \| cat
 is 'a last line without newline is one' "$(jq '.stages[0].rows_out' stats)" 2
 head -c 3000000 /dev/zero | tr '\0' x >large
-run row-pipe -q --count cat large \| cat \| cat
+run row-pipe --stats x cat large \| cat \| cat
 check 'lines may be long' cmp "$out" large
-run row-pipe --count yes \| head -n 1
+run row-pipe yes \| head -n 1
 is 'counted or not, the end of reading reaches the writer' \
     "$status $(cat "$out")" '5 y'
 run row-pipe -q --save /dev/null/x true \| true
