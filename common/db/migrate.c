@@ -1,5 +1,6 @@
 #include <sys/stat.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@
 #include "db/target.h"
 
 #define SCHEME	"sqlite:"
+#define SQL	".sql"
 
 int
 migrate_none(char **argv, struct err *err)
@@ -138,6 +140,35 @@ migrate_again(struct migrate_session *ms, struct err *err)
 	    buf_z(&ms->command), &ms->plan, ms->a, err) : -1);
 }
 
+/* SQL that lies beside the migrations instead of in one is never run. */
+static void
+warn_of_strays(const struct migrate *m)
+{
+	struct buf b = { 0 };
+	const struct dirent *d;
+	struct quote q;
+	struct stat st;
+	size_t len;
+	DIR *handle;
+
+	if ((handle = opendir(m->dir)) == NULL)
+		return;
+	while ((d = readdir(handle)) != NULL) {
+		len = strlen(d->d_name);
+		if (len <= strlen(SQL) || d->d_name[0] == '.' ||
+		    strcmp(d->d_name + len - strlen(SQL), SQL) != 0)
+			continue;
+		b.len = 0;
+		buf_printf(&b, "%s/%s", m->dir, d->d_name);
+		if (stat(buf_z(&b), &st) != 0 || !S_ISREG(st.st_mode))
+			continue;
+		diag_warn("%s is not run: a migration is a directory, in which "
+		    "it can be up%s", quote_z(&q, b.s), SQL);
+	}
+	(void)closedir(handle);
+	buf_free(&b);
+}
+
 int
 migrate_open(struct migrate_session *ms, const struct migrate *m,
     enum migrate_mode mode, struct err *err)
@@ -168,6 +199,8 @@ migrate_open(struct migrate_session *ms, const struct migrate *m,
 			return (-1);
 		runner_guard(ms->r, ms->lock);
 	}
+	if (!m->silent)
+		warn_of_strays(m);
 	return (migrate_again(ms, err));
 }
 

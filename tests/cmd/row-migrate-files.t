@@ -186,6 +186,12 @@ rm -r migrations/1_a
 mkdir 'migrations/1 a'
 m up
 err_has 'a name that cannot be is told' '"1 a" cannot be the name'
+rm -r 'migrations/1 a'
+echo 'SELECT 1;' >migrations/001_init.sql
+m up
+status_is 'SQL beside the migrations is no error' 0
+err_has 'but is not passed over in silence' \
+    '"migrations/001_init.sql" is not run: a migration is a directory'
 rm -r migrations
 
 # --- What a script says, and leaves behind.
