@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -20,6 +21,7 @@ struct documents {
 	struct buf		 events;	/* of the text at hand, a line
 						   each */
 	size_t			 event;		/* the next */
+	struct arena		*kept;		/* texts of documents_all */
 };
 
 int
@@ -44,6 +46,7 @@ documents_open(char *const files[], const struct documents_opts *opts,
 	d->texts = texts_open(files, opts->lines ? TEXTS_LINES : TEXTS_JSON,
 	    max);
 	d->reader = json_reader_new();
+	d->kept = arena_new();
 	return (d);
 }
 
@@ -118,7 +121,7 @@ read_all(struct documents *d, struct value_heap *h, struct value *v,
 
 	*v = value_array(h, 0);
 	while ((rc = documents_next(d, &s, &len, err)) == 1) {
-		s = mem_dup(s, len);
+		s = arena_dup(d->kept, s, len);
 		if (json_read_value(d->reader, s, len, &j, err) != 0)
 			return (-1);
 		value_push(h, v, value_of_json(&j));
@@ -283,6 +286,7 @@ documents_close(struct documents *d)
 	texts_close(d->texts);
 	jq_free(d->streamer);
 	json_reader_free(d->reader);
+	arena_free(d->kept);
 	buf_free(&d->events);
 	mem_free(d);
 }

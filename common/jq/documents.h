@@ -58,7 +58,7 @@ int documents_waits(const struct documents *d);
 /**
  * documents_all(d, jq, v, err):
  * Store all of them as one value of ${jq}'s heap in ${v}: an array, or a
- * string when they are lines.  Its text lives as long as the process.  Return
+ * string when they are lines.  Its text lives as long as ${d}.  Return
  * 0, or -1 with ${err} filled.
  */
 int documents_all(struct documents *d, struct jq *jq, struct value *v,
