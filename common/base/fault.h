@@ -30,11 +30,12 @@
  *     mode         a new file keeps the mode of its temporary one
  *                  (base/outfile.c)
  *     part         a read that is short is taken for the last (row/input.c)
+ *     place        a file is written in its place (base/outfile.c)
  *     rejects      a run that goes on keeps rejects of rows that come again
  *                  (row/rejects.c)
  *     rollback     a load that fails commits what it has
  *                  (db/sqlite_target.c)
- *     status       what ends a program ends it with 0 (base/diag.c)
+ *     status       every program ends with 0 (base/diag.c)
  *     short        a short write is taken for a whole one (base/io.c)
  *     zone         gmtime is local time (jq/builtin_date.c)
  */

@@ -119,6 +119,15 @@ copy_mode(int fd, const struct stat *target)
 	(void)fchmod(fd, 0666 & ~mask);
 }
 
+/* A planted bug: the temporary file is the target. */
+static int
+in_place(const struct outfile *f)
+{
+
+	(void)snprintf(f->temp, strlen(f->path) + 1, "%s", f->path);
+	return (open(f->temp, O_RDWR | O_CREAT | O_TRUNC, 0666));
+}
+
 /* Make the temporary file beside the target. */
 static void
 open_temp(struct outfile *f)
@@ -134,7 +143,7 @@ open_temp(struct outfile *f)
 	f->temp = mem_alloc(size);
 	(void)snprintf(f->temp, size, "%s.XXXXXX", f->path);
 	hold_signals(&old);
-	f->fd = mkstemp(f->temp);
+	f->fd = fault_planted("place") ? in_place(f) : mkstemp(f->temp);
 	if (f->fd != -1)
 		link_live(f);
 	(void)sigprocmask(SIG_SETMASK, &old, NULL);

@@ -63,7 +63,7 @@ fails_well() {
 }
 
 # Try "$1:N$2" for N from 1 until a run is not touched by it.
-each() { # KIND HOW survives|fails
+hunt() { # KIND HOW survives|fails
 	wrong=
 	n=0
 	while [ $n -lt 500 ]; do
@@ -80,9 +80,26 @@ each() { # KIND HOW survives|fails
 			wrong="$wrong $1:$n$2=$status"
 		fi
 	done
+}
+each() { # KIND HOW survives|fails
+	hunt "$@"
 	is "${command}: $1$2 $3, ${n} times" "$wrong" ''
 }
 count() { sed -n "s/^fault: $1 //p" counts; }
+
+# Bugs that the hunts are there for.
+plants() {
+	for planted in 'deaf write :ENOSPC fails' 'end read :on fails' \
+	    'short write :short survives'; do
+		# shellcheck disable=SC2086
+		set -- $planted
+		ROWPIPE_PLANT=$1
+		export ROWPIPE_PLANT
+		hunt "$2" "$3" "$4"
+		unset ROWPIPE_PLANT
+		check "map: a planted bug is found: $1" [ -n "$wrong" ]
+	done
+}
 
 for command in upcase map profile page validate sum; do
 	least=4
@@ -129,5 +146,6 @@ for command in upcase map profile page validate sum; do
 		each read :$how survives
 		each write :$how survives
 	done
+	[ $command != map ] || plants
 done
 finish

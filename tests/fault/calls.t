@@ -7,7 +7,7 @@
 . "$(dirname "$0")/programs.sh"
 at_call=$bin/../tool/at_call
 cd "$tmp" || exit 1
-if [ ! -x "$at_call" ] || ! "$at_call" fail:9999:EIO calls true; then
+if [ ! -x "$at_call" ] || ! "$at_call" fail:read:9999:EIO calls true; then
 	skip 'system calls that fail' 'processes cannot be traced so here'
 	finish
 fi
@@ -39,22 +39,22 @@ ways_of() { # KIND
 	esac
 }
 
-attempt() { # HOW N
+attempt() { # HOW KIND N
 	case $1 in
-	short*) at="short:$2${1#short}" ;;
-	*) at="fail:$2:${1#fail:}" ;;
+	short*) at="short:$2:$3${1#short}" ;;
+	*) at="fail:$2:$3:${1#fail:}" ;;
 	esac
 	begin "$name"
 	under="timeout -k 1 60 $at_call $at calls.now"
 	run "$name"
 	under=
-	# With threads it may have been another one than it was before.
-	struck=$(sed -n "$2p" calls.now)
 	mute=
-	case $struck,$1 in
-	write,*:on) mute=1 ;;
+	case $at in
+	*:write:*:on) mute=1 ;;
+	# It could not.
+	*:unlink:*) rm -f ./?*.?????? ;;
 	esac
-	truth "$at ($struck)"
+	truth "$at"
 }
 
 sweep() { # NAME POINTS
@@ -74,14 +74,15 @@ sweep() { # NAME POINTS
 	: >cases
 	while [ $n -le "$total" ]; do
 		kind=$(sed -n "${n}p" calls)
+		nth=$(sed "${n}q" calls | grep -cx -e "$kind")
 		# shellcheck disable=SC2046
 		set -- $(ways_of "$kind")
 		if [ $# -gt 0 ] && [ -z "$long" ]; then
 			shift $((place % $#))
-			attempt "$1" $n
+			attempt "$1" "$kind" "$nth"
 		else
 			for way; do
-				attempt "$way" $n
+				attempt "$way" "$kind" "$nth"
 			done
 		fi
 		place=$((place + 1))

@@ -33,11 +33,11 @@ sed '1d;$d' good >rows
 ROWPIPE_FAULT=count run dump
 total=$(count)
 check 'there is something to fail' [ "$total" -gt 30 ]
-for how in '' :on; do
+hunt() { # STEP HOW
 	wrong=
-	n=$((-${#how} % step))
-	while [ $((n += step)) -le "$total" ]; do
-		ROWPIPE_FAULT=any:$n$how run dump
+	n=$((-${#2} % $1))
+	while [ $((n += $1)) -le "$total" ]; do
+		ROWPIPE_FAULT=any:$n$2 run dump
 		if [ "$status" = 0 ]; then
 			sed '1d;$d' "$out" | cmp -s - rows &&
 			    grep -q '"@end"' "$out" || wrong="$wrong $n:0"
@@ -50,8 +50,18 @@ for how in '' :on; do
 		! grep -q '"@end"' "$out" || sed '1d;$d' "$out" |
 		    cmp -s - rows || wrong="$wrong $n:end"
 	done
+}
+
+for how in '' :on; do
+	hunt $step "$how"
 	is "a dump with any failure$how tells the truth" "$wrong" ''
 done
+
+ROWPIPE_PLANT=status
+export ROWPIPE_PLANT
+hunt 13 :on
+unset ROWPIPE_PLANT
+check 'a planted bug is found' [ -n "$wrong" ]
 
 # To a directory: the old export or the new one, or none.
 export_() { run pg-dump-json -q -o dir fault.t fault.u; }

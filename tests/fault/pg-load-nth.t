@@ -29,14 +29,10 @@ load() {
 }
 state() { psql -c 'SELECT count(*) FROM t'; }
 
-for mode in '--on-conflict error' '--on-conflict update'; do
-	psql -c 'TRUNCATE t'
-	ROWPIPE_FAULT=count run load
-	total=$(sed -n 's/^fault: any //p' "$err")
-	check "there is something to fail: $mode" [ "$total" -gt 30 ]
+hunt() { # STEP
 	wrong=
 	n=0
-	while [ $((n += step)) -le "$total" ]; do
+	while [ $((n += $1)) -le "$total" ]; do
 		psql -c 'TRUNCATE t'
 		ROWPIPE_FAULT=any:$n run load
 		there=$(state)
@@ -49,6 +45,21 @@ for mode in '--on-conflict error' '--on-conflict update'; do
 		*) wrong="$wrong $n:$status:$there" ;;
 		esac
 	done
+}
+
+for mode in '--on-conflict error' '--on-conflict update'; do
+	psql -c 'TRUNCATE t'
+	ROWPIPE_FAULT=count run load
+	total=$(sed -n 's/^fault: any //p' "$err")
+	check "there is something to fail: $mode" [ "$total" -gt 30 ]
+	hunt $step
 	is "a load with any failure tells the truth: $mode" "$wrong" ''
 done
+
+# What ends the load is to be seen.
+ROWPIPE_PLANT=status
+export ROWPIPE_PLANT
+hunt 40
+unset ROWPIPE_PLANT
+check 'a planted bug is found' [ -n "$wrong" ]
 finish

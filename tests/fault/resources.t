@@ -211,8 +211,14 @@ sweep pieces_of_all 'reads and writes of every size'
 programs=$kept
 
 long=
-for planted in deaf.full deaf.limits deaf.disk short.pieces_of_all; do
+# For whoever else runs them.
+mkdir planted
+cp "$fault/row-map" "$fault/checksum" planted
+PATH=$tmp/planted:$PATH
+for planted in deaf.full deaf.limits deaf.disk short.pieces_of_all part.drip \
+    status.descriptors status.read_only; do
 	programs='row_map checksum'
+	[ "$planted" != status.descriptors ] || programs=row_pipe
 	[ "$planted" != deaf.disk ] || mountpoint -q disk || continue
 	ROWPIPE_PLANT=${planted%.*}
 	export ROWPIPE_PLANT

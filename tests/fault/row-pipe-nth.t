@@ -72,4 +72,15 @@ for options in '' '--save saved --stats stats'; do
 done
 who=sink
 each 'the sink at its gate'
+
+# Without its gate the sink does not hear that the others failed.
+ROWPIPE_PLANT=status
+export ROWPIPE_PLANT
+wrong=
+for n in 1 2 3 4 5 6; do
+	attempt open:$n
+	well || wrong="$wrong $n"
+done
+unset ROWPIPE_PLANT
+check 'a planted bug is found' [ -n "$wrong" ]
 finish

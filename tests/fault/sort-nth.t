@@ -87,5 +87,16 @@ for command in dedup last valid sum differ; do
 	    each write :short 29 survives
 	    each write :EAGAIN 43 survives)
 	is "$command: whatever fails, the status tells the truth" "$wrong" ''
+	[ $command = dedup ] || continue
+	for planted in 'deaf write :ENOSPC attempt' 'end read :on attempt' \
+	    'short write :short survives'; do
+		# shellcheck disable=SC2086
+		set -- $planted
+		ROWPIPE_PLANT=$1
+		export ROWPIPE_PLANT
+		wrong=$(each "$2" "$3" 97 "$4")
+		unset ROWPIPE_PLANT
+		check "$command: a planted bug is found: $1" [ -n "$wrong" ]
+	done
 done
 finish

@@ -151,6 +151,12 @@ for kind in read write open sync; do
 	is "of batches it is known which are there after a failing $kind" \
 	    "$(each batches_once $kind "$n" '')" ''
 done
+# A bug that is there for it.
+ROWPIPE_PLANT=rollback
+export ROWPIPE_PLANT
+check 'a load that commits what it has is found' \
+    test -n "$(each update_once read 40 '')"
+unset ROWPIPE_PLANT
 update_once write:3:ENOSPC:on
 err_is 'a full disk is named' \
     "sqlite-load: stdin:1: could not write database \"$tmp/w/app.db\":\

@@ -51,9 +51,9 @@ sweep() { # NAME POINTS KIND ...
 	name=$1
 	points=$2
 	shift 2
-	[ -z "$long" ] || points=1000
+	[ -z "$long" ] || points=${NTH_POINTS:-1000}
 	case $long,$name in
-	?*,*_test | ?*,*_squash) points=100 ;;
+	?*,*_test | ?*,*_squash) points=12 ;;
 	esac
 	begin "$name"
 	ROWPIPE_FAULT=count "$name" >"$out" 2>counts </dev/null
@@ -69,7 +69,8 @@ sweep() { # NAME POINTS KIND ...
 	done >wrong
 }
 
-# --- All of them; NTH_RUNS names those that are wanted.
+# --- All of them; NTH_RUNS names those that are wanted, NTH_POINTS
+# how many places are enough.
 
 runs="${NTH_RUNS:-$programs $modes ${long:+${slow-}}}"
 [ -n "${PGHOST-}" ] || skip 'programs for PostgreSQL' 'there is no server'

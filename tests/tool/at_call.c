@@ -8,12 +8,13 @@
  *	count		nothing
  *	kill:N		SIGKILL when CMD, any thread of it, is about to make its
  *			Nth system call, which is not made
- *	fail:N:ERRNO	the Nth fails and is not made; a close is made, as
- *			the kernel does, and fails as well; a break ("brk")
- *			has no ERRNO but stays where it is
- *	short:N		the Nth moves one byte, if it reads or writes
+ *	fail:KIND:N:ERRNO
+ *			the Nth of that kind fails and is not made; a close is
+ *			made, as the kernel does, and fails as well; a break
+ *			("brk") has no ERRNO but stays where it is
+ *	short:KIND:N	the Nth of that kind moves one byte
  *
- * With ":on" at the end it happens to all later calls of the same kind, too.
+ * With ":on" at the end it happens to all later calls of that kind, too.
  * FILE gets a line for each system call that was begun: its kind, or "-" for
  * one that never fails; "take" and "put" are reads and writes of a pipe.
  * Children are not followed.  The exit status is that of CMD, 128 and the
@@ -61,7 +62,7 @@ struct trace {
 	struct thread	thread[THREADS];
 	FILE		*list;
 	enum what	what;
-	const char	*kind;			/* of the Nth call */
+	const char	*kind;			/* to count; NULL: all */
 	int		on, error;
 	int		running;		/* CMD itself, not yet exec */
 	int		status;
@@ -204,8 +205,6 @@ strike(struct trace *t, struct thread *th, const char *kind)
 			set_argument(th, FIRST, 0);
 			break;
 		}
-		if (strcmp(kind, "-") == 0)
-			break;
 		/* There is no such system call, so that nothing happens. */
 		if (strcmp(kind, "close") != 0)
 			set(th->tid, CALL, -1);
@@ -237,10 +236,9 @@ enter(struct trace *t, struct thread *th)
 	const char *kind = kind_of(th->tid);
 
 	(void)fprintf(t->list, "%s\n", kind);
-	if (++t->seen == t->nth) {
-		t->kind = kind;
-		strike(t, th, kind);
-	} else if (t->on && t->kind != NULL && strcmp(kind, t->kind) == 0)
+	if (t->kind != NULL && strcmp(kind, t->kind) != 0)
+		return;
+	if (++t->seen == t->nth || (t->on && t->seen > t->nth))
 		strike(t, th, kind);
 }
 
@@ -306,7 +304,8 @@ read_what(struct trace *t, char *s)
 	    strcmp(word, "short") == 0 ? SHORT : COUNT;
 	if (t->what == COUNT)
 		return (strcmp(word, "count") == 0 ? 0 : -1);
-	if (t->what != KILL && !CAN_FAIL)
+	if (t->what != KILL && (!CAN_FAIL ||
+	    (t->kind = strtok_r(NULL, ":", &save)) == NULL))
 		return (-1);
 	if ((word = strtok_r(NULL, ":", &save)) == NULL)
 		return (-1);
@@ -333,7 +332,8 @@ main(int argc, char *argv[])
 
 	if (argc < 4 || read_what(&t, argv[1]) != 0) {
 		(void)fprintf(stderr, "usage: at_call count|kill:N|"
-		    "fail:N:ERRNO[:on]|short:N[:on] FILE CMD [ARG ...]\n");
+		    "fail:KIND:N:ERRNO[:on]|short:KIND:N[:on] "
+		    "FILE CMD [ARG ...]\n");
 		return (CAN_FAIL ? 2 : 126);
 	}
 	if ((t.first = fork()) == 0)
