@@ -70,7 +70,7 @@ sweep() { # NAME POINTS
 	under=
 	total=$(wc -l <calls)
 	step=1
-	[ -n "$long" ] || step=$((total / $2 + 1))
+	[ -n "$long" ] || step=$((total / ${KILL_POINTS:-$2} + 1))
 	n=$((1 + step / 2))
 	: >cases
 	while [ $n -le "$total" ]; do
