@@ -61,7 +61,7 @@ load_undo() { the sqlite-load -q --undo old.log app.db; }
 load_values() {
 	the sqlite-load -q --on-conflict replace --rejects bad app.db t=spoilt
 }
-migrate_down() { the row-migrate -q -d sqlite:app.db down --to 0; }
+migrate_down() { the row-migrate -q -d sqlite:app.db --wait 20 down --to 0; }
 migrate_rebuild() {
 	the row-migrate -q -d sqlite:app.db rebuild t --drop day \
 	    --type v=TEXT --add 'w INTEGER DEFAULT 7'
@@ -104,7 +104,7 @@ row_map() {
 	    | .root = (.id | sqrt) | .at = (.id * 86400 | todate) | .day = (.id | strftime("%F %T"))' \
 	    rows
 }
-row_migrate() { the row-migrate -q -d sqlite:app.db up; }
+row_migrate() { the row-migrate -q -d sqlite:app.db --wait 20 up; }
 row_pipe() { the row-pipe -q cat rows \| sqlite-load -q app.db t; }
 row_profile() { the row-profile -q rows; }
 row_report() { the row-report -q --format html --group-by day rows; }
@@ -429,6 +429,7 @@ take_back() { # HOW
 	pg_*) command pg-load -q --undo left.log ;;
 	*) command sqlite-load -q --undo left.log app.db ;;
 	esac >"$tmp/undone" 2>&1
+	undone=1
 	rm -f bad
 	state "$name" >"$tmp/now" 2>&1
 	cmp -s "$tmp/now" "$want.old" ||
