@@ -86,13 +86,17 @@ dump_run(const struct dump_opts *opts, const struct dump_ops *ops,
 	struct dump d = { .opts = opts, .ops = ops, .cookie = cookie };
 	struct arena *a = arena_new();
 	double start = clock_seconds();
+	struct buf more = { 0 };
 	struct err err = ERR_INIT;
 	int status;
 
 	d.out = output_open(STDOUT_FILENO, "standard output");
 	status = finish(&d, write_rows(&d, a, &err), &err);
+	if (ops->stats != NULL && d.ops->label(cookie) != NULL)
+		ops->stats(cookie, &more);
 	ops->close(cookie);
-	status = stats_end(opts->stats, status, start, &d.ledger, NULL);
+	status = stats_end(opts->stats, status, start, &d.ledger, &more);
+	buf_free(&more);
 	arena_free(a);
 	return (status);
 }

@@ -72,6 +72,9 @@ struct dump_ops {
 	    struct progress *progress, struct err *err);
 	/* What messages call it; NULL as long as that is not known. */
 	const char *(*label)(void *cookie);
+	/* Append further members of --stats, as stats_write takes them; may be
+	 * NULL. */
+	void (*stats)(void *cookie, struct buf *more);
 	/* Say what was odd about the rows.  Return non-zero when something
 	 * was; may be NULL. */
 	int (*odd)(void *cookie);

@@ -1,3 +1,5 @@
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -20,6 +22,8 @@ struct field {
 	char			*name;
 	enum pgcopy_kind	 kind;
 	int			 is_array;
+	uint64_t		 rebased;	/* arrays not from 1 on */
+	char			 bounds[PGCOPY_BOUNDS_SIZE]; /* first */
 };
 
 enum phase { AT_HEADER, AT_ROW, AT_END };
@@ -125,6 +129,7 @@ take_value(struct pgcopy_bytes *in, struct pgcopy_bytes *value)
 struct array {
 	size_t			 ndim;
 	uint32_t		 size[ARRAY_DIMS];
+	uint32_t		 lower[ARRAY_DIMS]; /* as two's complement */
 	struct pgcopy_bytes	 in;		/* the elements */
 };
 
@@ -145,6 +150,7 @@ read_array(struct array *a, const struct pgcopy_bytes *value)
 		return (-1);
 	for (i = 0; i < a->ndim; i++) {
 		a->size[i] = pgcopy_get32(a->in.p);
+		a->lower[i] = pgcopy_get32(a->in.p + 4);
 		a->in.p += 8;
 		/* Each element takes four bytes at least. */
 		items *= a->size[i];
@@ -187,9 +193,25 @@ put_elements(struct buf *b, struct array *a, enum pgcopy_kind kind,
 	    malformed(err, "array too long"));
 }
 
+/* JSON arrays have no bounds: count those that are lost with them. */
+static void
+note_bounds(struct field *f, const struct array *a)
+{
+	size_t i, len = 0;
+
+	for (i = 0; i < a->ndim && a->lower[i] == 1; i++)
+		;
+	if (i == a->ndim || f->rebased++ > 0)
+		return;
+	for (i = 0; i < a->ndim; i++)
+		len += (size_t)snprintf(f->bounds + len, PGCOPY_BOUNDS_SIZE - len,
+		    "[%" PRId32 ":%" PRId32 "]", (int32_t)a->lower[i],
+		    (int32_t)(a->lower[i] + a->size[i] - 1));
+}
+
 static int
-put_array(struct buf *b, enum pgcopy_kind kind,
-    const struct pgcopy_bytes *value, struct err *err)
+put_array(struct buf *b, struct field *f, const struct pgcopy_bytes *value,
+    struct err *err)
 {
 	struct array a;
 
@@ -199,11 +221,12 @@ put_array(struct buf *b, enum pgcopy_kind kind,
 		buf_put(b, "[]", 2);
 		return (0);
 	}
-	return (put_elements(b, &a, kind, err));
+	note_bounds(f, &a);
+	return (put_elements(b, &a, f->kind, err));
 }
 
 static int
-put_field(struct pgcopy *c, const struct field *f, struct buf *b,
+put_field(struct pgcopy *c, struct field *f, struct buf *b,
     struct err *err)
 {
 	struct pgcopy_bytes value;
@@ -217,7 +240,7 @@ put_field(struct pgcopy *c, const struct field *f, struct buf *b,
 		return (0);
 	}
 	if (f->is_array)
-		rc = put_array(b, f->kind, &value, err);
+		rc = put_array(b, f, &value, err);
 	else
 		rc = pgcopy_value(b, f->kind, &value, err);
 	if (rc != 0)
@@ -264,6 +287,14 @@ pgcopy_end(const struct pgcopy *c, struct err *err)
 		return (0);
 	(void)err_set(err, "the server's COPY data ended without end mark");
 	return (err_status(err, DIAG_FAIL));
+}
+
+uint64_t
+pgcopy_rebased(const struct pgcopy *c, size_t i, const char **bounds)
+{
+
+	*bounds = c->fields[i].bounds;
+	return (c->fields[i].rebased);
 }
 
 void

@@ -10,6 +10,7 @@
 #define ROWPIPE_DB_PGCOPY_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct buf;
 struct err;
@@ -25,6 +26,9 @@ enum pgcopy_kind {
 	PGCOPY_UUID, PGCOPY_BYTEA,
 	PGCOPY_DATE, PGCOPY_TIME, PGCOPY_TIMESTAMP, PGCOPY_TIMESTAMPTZ
 };
+
+/* Bytes that the bounds of six dimensions take, with NUL. */
+#define PGCOPY_BOUNDS_SIZE (6 * sizeof("[-2147483648:-2147483648]"))
 
 struct pgcopy_field {
 	const char		*key;		/* of the object's member */
@@ -68,6 +72,15 @@ int pgcopy_row(struct pgcopy *c, struct buf *b, struct err *err);
  * Return 0 when the stream has had its end mark, else -1 with ${err} filled.
  */
 int pgcopy_end(const struct pgcopy *c, struct err *err);
+
+/**
+ * pgcopy_rebased(c, i, bounds):
+ * Return how many arrays of the ${i}th column so far did not begin at 1, which
+ * JSON cannot say, and store in *${bounds} those of the first, as PostgreSQL
+ * writes them ("[0:2]"), borrowed until the next row.
+ */
+uint64_t pgcopy_rebased(const struct pgcopy *c, size_t i,
+    const char **bounds);
 
 /**
  * pgcopy_free(c):

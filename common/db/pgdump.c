@@ -180,6 +180,33 @@ write_rows(void *cookie, struct output *out, struct progress *progress,
 	    pgsource_whole(r->src) != NULL ? 1 : r->x->jobs, err));
 }
 
+/* What JSON could not say. */
+static void
+put_stats(void *cookie, struct buf *more)
+{
+	const struct run *r = cookie;
+	const char *column, *bounds;
+	int64_t count;
+	size_t i;
+
+	buf_puts(more, "\"loss\":[");
+	for (i = 0; (count = pgsource_rebased(r->src, i, &column,
+	    &bounds)) >= 0; i++) {
+		if (count == 0)
+			continue;
+		if (more->s[more->len - 1] != '[')
+			buf_putc(more, ',');
+		buf_puts(more, "{\"column\":");
+		json_put_z(more, column);
+		buf_puts(more, ",\"count\":");
+		json_put_int(more, count);
+		buf_puts(more, ",\"first\":{\"bounds\":");
+		json_put_z(more, bounds);
+		buf_puts(more, "}}");
+	}
+	buf_putc(more, ']');
+}
+
 static const char *
 label(void *cookie)
 {
@@ -202,7 +229,8 @@ pgdump_run(const struct pgdump *x)
 {
 	static const struct dump_ops ops = {
 		.source = "pg", .open = open_run, .describe = describe,
-		.write = write_rows, .label = label, .close = close_run
+		.write = write_rows, .stats = put_stats, .label = label,
+		.close = close_run
 	};
 	struct run r = { .x = x };
 

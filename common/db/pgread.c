@@ -150,6 +150,21 @@ read_piece(struct job *j)
  * The crew.
  */
 
+/* Done with a source: what its decoder has counted is the source's. */
+static void
+drop_decoder(struct job *j)
+{
+	struct crew *c = j->crew;
+
+	if (j->copy == NULL)
+		return;
+	(void)pthread_mutex_lock(&c->mutex);
+	pgsource_count(c->r->sources[j->source], j->copy);
+	(void)pthread_mutex_unlock(&c->mutex);
+	pgcopy_free(j->copy);
+	j->copy = NULL;
+}
+
 /* Become ready to read from source ${i}.  Return 0, or -1 when this job cannot
  * help with it. */
 static int
@@ -160,7 +175,7 @@ prepare(struct job *j, size_t i)
 
 	if (j->source == i && j->copy != NULL)
 		return (0);
-	pgcopy_free(j->copy);
+	drop_decoder(j);
 	j->copy = pgsource_decoder(src);
 	j->source = i;
 	if (pgsource_prepare(src, j->pg, j->pg == j->crew->pg, &j->err) == 0)
@@ -246,7 +261,7 @@ free_job(struct job *j)
 
 	if (j->pg != j->crew->pg)
 		pg_close(j->pg);
-	pgcopy_free(j->copy);
+	drop_decoder(j);
 }
 
 /* The first job is done by the caller's thread, the others by their own. */
@@ -285,6 +300,25 @@ expect(const struct pgread *r)
 	return (sum);
 }
 
+/* Say what JSON could not. */
+static void
+say_rebased(const struct pgsource *src)
+{
+	const char *column, *bounds, *label = pgsource_label(src);
+	char t[QUOTE_MAX], c[QUOTE_MAX];
+	int64_t count;
+	size_t i;
+
+	for (i = 0; (count = pgsource_rebased(src, i, &column,
+	    &bounds)) >= 0; i++)
+		if (count > 0)
+			diag_warn("%s.%s: the lower bounds of %" PRId64
+			    " array%s are lost, the first %s",
+			    quote_plain(t, sizeof(t), label, strlen(label)),
+			    quote_plain(c, sizeof(c), column, strlen(column)),
+			    count, count == 1 ? "" : "s", bounds);
+}
+
 int
 pgread_run(const struct pgread *r, struct pg *pg, const char *snapshot,
     size_t jobs, struct err *err)
@@ -292,6 +326,7 @@ pgread_run(const struct pgread *r, struct pg *pg, const char *snapshot,
 	struct order_sink sink = r->sink;
 	struct crew c = { .r = r, .pg = pg, .snapshot = snapshot };
 	int rc = -1;
+	size_t i;
 
 	sink.expected = expect(r);
 	c.order = order_new(&sink, AHEAD_MAX);
@@ -303,5 +338,7 @@ pgread_run(const struct pgread *r, struct pg *pg, const char *snapshot,
 		rc = order_finish(c.order, r->n, err);
 	(void)pthread_mutex_destroy(&c.mutex);
 	order_free(c.order);
+	for (i = 0; i < r->n; i++)
+		say_rebased(r->sources[i]);
 	return (rc);
 }

@@ -25,7 +25,8 @@ struct pgread {
  * pgread_run(r, pg, snapshot, jobs, err):
  * Read all rows of the sources in ${r} with ${jobs} connections: ${pg}, whose
  * transaction sees ${snapshot}, and others like it.  When others cannot be
- * had, fewer do the work, and -v tells.  Return 0, or -1 with ${err} filled.
+ * had, fewer do the work, and -v tells.  Say which columns have lost bounds of
+ * arrays.  Return 0, or -1 with ${err} filled.
  */
 int pgread_run(const struct pgread *r, struct pg *pg, const char *snapshot,
     size_t jobs, struct err *err);

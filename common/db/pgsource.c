@@ -30,8 +30,15 @@ struct stretch {
 	uint32_t	 step;		/* blocks of a piece */
 };
 
+/* Arrays of a column that did not begin at 1. */
+struct rebased {
+	uint64_t	 count;
+	char		 bounds[PGCOPY_BOUNDS_SIZE];	/* of the first */
+};
+
 struct pgsource {
 	struct pgsource_spec	 spec;
+	struct rebased		*rebased;	/* beside the columns */
 	const char		*label;
 	const char		*query;		/* without its semicolon */
 	const char		*whole;		/* see pgsource_whole */
@@ -512,6 +519,8 @@ pgsource_new(struct pg *pg, const struct pgsource_spec *spec, struct arena *a,
 	struct buf b = { 0 };
 
 	*src = (struct pgsource){ .spec = *spec };
+	src->rebased = arena_alloc(a, spec->ncolumns * sizeof(*src->rebased));
+	memset(src->rebased, 0, spec->ncolumns * sizeof(*src->rebased));
 	if (src->spec.limit > INT64_MAX)	/* beyond SQL's numbers */
 		src->spec.limit = UINT64_MAX;
 	pgcatalog_put_label(&b, spec->rel);
@@ -524,6 +533,37 @@ pgsource_new(struct pg *pg, const struct pgsource_spec *spec, struct arena *a,
 	    set_pieces(src, pg, a, err) != 0)
 		return (NULL);
 	return (src);
+}
+
+void
+pgsource_count(struct pgsource *src, const struct pgcopy *copy)
+{
+	struct rebased *r;
+	const char *bounds;
+	uint64_t count;
+	size_t i;
+
+	for (i = 0; i < src->spec.ncolumns; i++) {
+		r = &src->rebased[i];
+		if ((count = pgcopy_rebased(copy, i, &bounds)) == 0)
+			continue;
+		if (r->count == 0)
+			(void)snprintf(r->bounds, sizeof(r->bounds), "%s",
+			    bounds);
+		r->count += count;
+	}
+}
+
+int64_t
+pgsource_rebased(const struct pgsource *src, size_t i, const char **name,
+    const char **bounds)
+{
+
+	if (i >= src->spec.ncolumns)
+		return (-1);
+	*name = column(src, i)->name;
+	*bounds = src->rebased[i].bounds;
+	return ((int64_t)src->rebased[i].count);
 }
 
 int

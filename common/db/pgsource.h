@@ -84,6 +84,20 @@ void pgsource_put_copy(const struct pgsource *src,
 struct pgcopy *pgsource_decoder(const struct pgsource *src);
 
 /**
+ * pgsource_count(src, copy):
+ * Take over what the decoder ${copy} of ${src} has counted (pgcopy_rebased).
+ */
+void pgsource_count(struct pgsource *src, const struct pgcopy *copy);
+
+/**
+ * pgsource_rebased(src, i, column, bounds):
+ * As pgcopy_rebased, of all decoders; store the column's name in *${column}.
+ * Return -1 when there is no ${i}th column.
+ */
+int64_t pgsource_rebased(const struct pgsource *src, size_t i,
+    const char **column, const char **bounds);
+
+/**
  * pgsource_label(src):
  * What messages call the source: "clients", "app.clients", "query".
  */

@@ -231,6 +231,23 @@ else
 	skip 'progress on a terminal' 'no script(1)'
 fi
 
+# What JSON cannot say of an array.
+psql <<'!'
+CREATE TABLE app.bounds (id integer, a integer[], b text[]);
+INSERT INTO app.bounds VALUES (1, '[0:2]={1,2,3}', '{a}'),
+    (2, '{1}', '[-3:-2][5:6]={{a,b},{c,d}}'), (3, '{}', NULL),
+    (4, '[5:5]={9}', '{}');
+!
+for jobs in 1 2; do
+	run pg-dump-json -j $jobs --stats "$tmp/stats" app.bounds
+	is "-j $jobs: bounds of arrays are lost, counted by column" \
+	    "$(jq -c .loss "$tmp/stats")" '[{"column":"a","count":2,'`
+	    `'"first":{"bounds":"[0:2]"}},{"column":"b","count":1,'`
+	    `'"first":{"bounds":"[-3:-2][5:6]"}}]'
+	err_has "-j $jobs: and that is said" \
+	    'app.bounds.a: the lower bounds of 2 arrays are lost, the first [0:2]'
+done
+
 # Usage.
 for args in '' 'a b' 'a --query x' '-j 0 a' '-j 65 a' '--partition 0/2 a' \
     '--partition 3/2 a' '--partition 1 a' '--partition 1/x a' '--force a' \
