@@ -204,8 +204,9 @@ note_bounds(struct field *f, const struct array *a)
 	if (i == a->ndim || f->rebased++ > 0)
 		return;
 	for (i = 0; i < a->ndim; i++)
-		len += (size_t)snprintf(f->bounds + len, PGCOPY_BOUNDS_SIZE - len,
-		    "[%" PRId32 ":%" PRId32 "]", (int32_t)a->lower[i],
+		len += (size_t)snprintf(f->bounds + len,
+		    sizeof(f->bounds) - len, "[%" PRId32 ":%" PRId32 "]",
+		    (int32_t)a->lower[i],
 		    (int32_t)(a->lower[i] + a->size[i] - 1));
 }
 
