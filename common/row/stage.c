@@ -19,6 +19,8 @@
 #define WAITING		".export"	/* within the directory */
 #define LOCK		WAITING "/lock"
 #define MANIFEST	"manifest-sha256.txt"
+#define OLD_NAME	"manifest"	/* of the bag that was there, waiting */
+#define OLD		WAITING "/" OLD_NAME
 #define MANIFEST_MAX	((size_t)64 << 20)
 
 struct stage {
@@ -133,7 +135,8 @@ take_lock(struct stage *st, struct err *err)
 	return (rc);
 }
 
-/* Remove every file that waits. */
+/* Remove every file that waits; but what tells of an older bag's files stays
+ * as long as they may be there. */
 static void
 empty(const struct stage *st)
 {
@@ -143,7 +146,8 @@ empty(const struct stage *st)
 
 	mem_free(path);
 	while (dp != NULL && (d = readdir(dp)) != NULL) {
-		if (strcmp(d->d_name, "lock") == 0)
+		if (strcmp(d->d_name, "lock") == 0 ||
+		    (st->half && strcmp(d->d_name, OLD_NAME) == 0))
 			continue;
 		path = join(st, WAITING, d->d_name);
 		(void)unlink(path);
@@ -167,6 +171,8 @@ prepare(struct stage *st, int force, struct err *err)
 	mem_free(path);
 	if (rc != 0 || take_lock(st, err) != 0)
 		return (-1);
+	/* Was an earlier run killed between two bags? */
+	st->half = exists(st, OLD);
 	empty(st);
 	return (0);
 }
@@ -258,23 +264,49 @@ remove_all_old(const struct stage *st, const struct buf *manifest,
 	return (0);
 }
 
+/* The directory holds no bag from here on; the list of its files waits until
+ * they are gone, however often that is broken off. */
 static int
 remove_manifests(const struct stage *st, struct err *err)
 {
 	static const char *const tags[] = {
-		"bagit.txt", "tagmanifest-sha256.txt", MANIFEST
+		"bagit.txt", "tagmanifest-sha256.txt"
 	};
-	char *path;
+	char *path, *old;
 	size_t i;
 	int rc = 0;
 
 	for (i = 0; i < sizeof(tags) / sizeof(tags[0]) && rc == 0; i++) {
 		path = join(st, tags[i], NULL);
 		rc = remove_file(path, err);
-		if (rc == 0 && i + 1 == sizeof(tags) / sizeof(tags[0]))
-			(void)io_sync_dir(path);
 		mem_free(path);
 	}
+	if (rc != 0 || !exists(st, MANIFEST))
+		return (rc);
+	path = join(st, MANIFEST, NULL);
+	old = join(st, OLD, NULL);
+	if ((rc = io_rename(path, old)) != 0)
+		(void)could_not("move file", path, err);
+	else
+		(void)io_sync_dir(path);
+	mem_free(path);
+	mem_free(old);
+	return (rc);
+}
+
+/* Append the list of a bag's files, if there is one. */
+static int
+read_manifest(const struct stage *st, const char *name, struct buf *manifest,
+    struct err *err)
+{
+	char *path;
+	int rc;
+
+	if (!exists(st, name))
+		return (0);
+	path = join(st, name, NULL);
+	rc = infile_read(path, MANIFEST_MAX, manifest, err);
+	mem_free(path);
 	return (rc);
 }
 
@@ -314,15 +346,12 @@ stage_publish(struct stage *st, const char *const *names, size_t n,
     struct err *err)
 {
 	struct buf manifest = { 0 };
-	char *path;
-	int rc = 0;
+	int rc;
 
 	st->half = 1;
-	if (exists(st, MANIFEST)) {
-		path = join(st, MANIFEST, NULL);
-		rc = infile_read(path, MANIFEST_MAX, &manifest, err);
-		mem_free(path);
-	}
+	rc = read_manifest(st, OLD, &manifest, err);
+	if (rc == 0)
+		rc = read_manifest(st, MANIFEST, &manifest, err);
 	if (rc == 0)
 		rc = remove_manifests(st, err);
 	if (rc == 0 && manifest.len > 0)

@@ -57,10 +57,6 @@ attempt() { # N
 	    echo "$1: $name: wrong output before the end"
 	# They have names that say what they are.
 	rm -rf ./?*.?????? folder/_squash.?????? "${TMPDIR:?}"/*
-	# A file of the older export stays when it was killed between its manifest
-	# and the file: no manifest names it.
-	[ "$name" != pg_dump_dir ] || [ -e dir/manifest-sha256.txt ] ||
-	    rm -f dir/data/part.ndjson
 	undone=
 	files_of "$1" && "left_$(kind_of "$name")" "$1"
 	[ "$(kind_of "$name")" = steps ] || [ -n "$undone" ] ||
