@@ -118,7 +118,7 @@ kills() { # ENGINE
 		kill -KILL $pid 2>/dev/null && n=$((n + 1))
 		wait $pid 2>/dev/null
 	done
-	check "$1: runs were killed" [ "$n" -gt 20 ]
+	check "$1: runs were killed" [ "$n" -gt 2 ]
 	run_with rows load --batch 50 --resume kill
 	status_is "$1: in the end it is complete" 0
 	is "$1: with all rows, once" "$(sql 'SELECT count(*), min(id), max(id)
