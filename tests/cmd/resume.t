@@ -204,6 +204,7 @@ for table in bytes digits; do
 	[ $table = bytes ] || set -- --schema digits.json "$@"
 	sqlite-dump-json -q "$@" >all
 	k=0
+	# shellcheck disable=SC2094  # both read it
 	while read -r row; do
 		k=$((k + 1))
 		sqlite-dump-json -q --after "$row" "$@" >"$out"
@@ -250,6 +251,7 @@ psql -qX -d resume -c 'CREATE TABLE n (a integer NOT NULL, b integer, c text)' \
     (2, 1, 'y'), (2, 1, NULL), (2, NULL, NULL), (3, NULL, 'z')"
 pg-dump-json -q -d resume --order-by a,b,c n >all
 k=0
+# shellcheck disable=SC2094  # both read it
 while read -r row; do
 	k=$((k + 1))
 	case $row in *null*) continue ;; esac
