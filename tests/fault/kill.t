@@ -159,7 +159,7 @@ CHECK_LONG=
 for bug in checkpoint rejects; do
 	ROWPIPE_PLANT=$bug
 	export ROWPIPE_PLANT
-	sweep sqlite again 10
+	sweep sqlite again 40
 	check "$bug: the sweep finds the bug $(cut -d : -f 1 wrong |
 	    sort -u | grep -c '^[0-9]') of $cases times" \
 	    grep -qE '^[0-9]+: ' wrong
