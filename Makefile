@@ -148,8 +148,10 @@ check-long:
 	@CHECK_LONG=1 TEST_SECONDS=$${TEST_SECONDS:-5400} $(MAKE) --no-print-directory check
 
 SANITIZE	= -fsanitize=address,undefined -fno-sanitize-recover=all
+LEAKS		= $(CURDIR)/tests/lsan.supp
 check-asan:
 	@ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1 \
+	    LSAN_OPTIONS='suppressions=$(LEAKS):print_suppressions=0' \
 	    UBSAN_OPTIONS=print_stacktrace=1 \
 	    $(MAKE) --no-print-directory B=build/asan LDFLAGS='$(SANITIZE)' \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE)' check

@@ -96,11 +96,11 @@ bind_texts(struct args *a, const char *name, const char *path)
 	int rc;
 
 	while ((rc = texts_next(t, &s, &len, a->err)) == 1) {
-		rc = read_json(a, "text in file", path, mem_dup(s, len), len,
-		    &v);
+		rc = read_json(a, "text in file", path, s, len, &v);
 		if (rc != 0)
 			break;
-		value_push(a->h, &all, v);
+		/* The text goes when the next one comes. */
+		value_push(a->h, &all, value_own(a->h, v));
 	}
 	texts_close(t);
 	mem_free(files[0]);
