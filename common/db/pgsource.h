@@ -90,12 +90,12 @@ struct pgcopy *pgsource_decoder(const struct pgsource *src);
 void pgsource_count(struct pgsource *src, const struct pgcopy *copy);
 
 /**
- * pgsource_rebased(src, i, column, bounds):
- * As pgcopy_rebased, of all decoders; store the column's name in *${column}.
+ * pgsource_rebased(src, i, name, bounds):
+ * As pgcopy_rebased, of all decoders; store the column's name in *${name}.
  * Return -1 when there is no ${i}th column.
  */
 int64_t pgsource_rebased(const struct pgsource *src, size_t i,
-    const char **column, const char **bounds);
+    const char **name, const char **bounds);
 
 /**
  * pgsource_label(src):
