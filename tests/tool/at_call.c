@@ -126,13 +126,30 @@ thread_of(struct trace *t, pid_t tid)
 	return (&t->thread[i]);
 }
 
+/* Registers, by their place in struct user; ptrace wants numbers as pointers.
+ * NOLINTBEGIN(performance-no-int-to-ptr) */
+static long
+get(pid_t tid, long word)
+{
+
+	return (ptrace(PTRACE_PEEKUSER, tid, (void *)word, NULL));
+}
+
+static void
+set(pid_t tid, long word, long value)
+{
+
+	(void)ptrace(PTRACE_POKEUSER, tid, (void *)word, (void *)value);
+}
+/* NOLINTEND(performance-no-int-to-ptr) */
+
 /* Whether the descriptor that a call of ${tid} is for is a pipe: those fail in
  * other ways than files. */
 static int
 is_pipe(pid_t tid)
 {
 	char path[64], name[8];
-	long fd = ptrace(PTRACE_PEEKUSER, tid, (void *)FIRST, NULL);
+	long fd = get(tid, FIRST);
 
 	(void)snprintf(path, sizeof(path), "/proc/%ld/fd/%ld", (long)tid, fd);
 	return (readlink(path, name, sizeof(name)) > 4 &&
@@ -146,8 +163,7 @@ kind_of(pid_t tid)
 	size_t i, n = sizeof(calls) / sizeof(calls[0]);
 	long number;
 
-	number = CAN_FAIL ? ptrace(PTRACE_PEEKUSER, tid, (void *)CALL, NULL) :
-	    -1;
+	number = CAN_FAIL ? get(tid, CALL) : -1;
 	for (i = 0; i < n && calls[i].number != number; i++)
 		continue;
 	kind = i < n ? calls[i].kind : "-";
@@ -157,20 +173,13 @@ kind_of(pid_t tid)
 	return (kind);
 }
 
-static void
-set(pid_t tid, long word, long value)
-{
-
-	(void)ptrace(PTRACE_POKEUSER, tid, (void *)word, (void *)value);
-}
-
 /* As set, until the call is over. */
 static void
 set_argument(struct thread *th, long word, long value)
 {
 
 	th->word = word;
-	th->old = ptrace(PTRACE_PEEKUSER, th->tid, (void *)word, NULL);
+	th->old = get(th->tid, word);
 	set(th->tid, word, value);
 }
 
@@ -212,7 +221,7 @@ strike(struct trace *t, struct thread *th, const char *kind)
 		break;
 	case SHORT:
 		if (strstr("read write send take put", kind) != NULL &&
-		    ptrace(PTRACE_PEEKUSER, th->tid, (void *)LENGTH, NULL) > 1)
+		    get(th->tid, LENGTH) > 1)
 			set_argument(th, LENGTH, 1);
 		break;
 	}
