@@ -77,7 +77,7 @@ main(void)
 	ok(same(path, &b, offsets, 0, UINT64_MAX), "an empty file has none");
 	for (seed = 1; seed <= 4; seed++) {
 		make(&b, offsets, seed, seed % 2 == 0);
-		if (freopen(path, "w", f) == NULL)
+		if ((f = freopen(path, "w", f)) == NULL)
 			return (1);
 		(void)fwrite(b.s, 1, b.len, f);
 		(void)fflush(f);
